@@ -1,0 +1,37 @@
+//! The types that every stage of masthead passes on. No I/O and no codec lives here.
+//!
+//! - A [`Plane`] is one rectangle of `u8` samples: luma, chroma, a colour or alpha.
+//! - A [`Picture`] is the planes of one [`ColorModel`], each a [`Component`] with its own [`Sampling`], so that a
+//!   4:2:0 photograph stays as the file holds it: chroma at a quarter of the samples.
+//! - An [`Orientation`] says how the stored picture has to be turned to be shown; [`Dimensions`] and [`Rect`] are
+//!   checked sizes and places in pixels.
+//!
+//! [`Light`] and the sRGB curve ([`Transfer`]) are here as well, because both decoding (premultiplied alpha) and
+//! resampling need them.
+//!
+//! ```
+//! use masthead_picture::{Dimensions, Interleaved, Orientation, Picture};
+//!
+//! // Two grey pixels side by side, shown turned by 90 degrees: one above the other.
+//! let size = Dimensions::new(2, 1).unwrap();
+//! let picture = Picture::from_interleaved(&[10, 200], size, Interleaved::Gray).unwrap();
+//! let turned = picture.oriented(Orientation::Rotate90);
+//! assert_eq!(turned.dimensions(), Dimensions::new(1, 2).unwrap());
+//! assert_eq!(turned.to_interleaved(Interleaved::Gray), [10, 200]);
+//! ```
+
+mod color;
+mod geometry;
+mod interleaved;
+mod light;
+mod orientation;
+mod picture;
+mod plane;
+
+pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
+pub use geometry::{Dimensions, Rect};
+pub use interleaved::{Interleaved, InterleavedError};
+pub use light::{LINEAR_MAX, Light, Transfer};
+pub use orientation::Orientation;
+pub use picture::{ColorModel, Component, Picture, Ratio, Sampling};
+pub use plane::Plane;

@@ -1,0 +1,408 @@
+//! Planes that together make a picture.
+
+use crate::{Dimensions, Light, Orientation, Plane, Rect, color};
+
+/// What the planes of a picture mean, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ColorModel {
+    /// One plane: luma.
+    Gray,
+    /// Three planes: luma and two colour differences, full range (JFIF). Chroma may have fewer samples.
+    YCbCr,
+    /// Three planes: red, green and blue.
+    Rgb,
+    /// Four planes: red, green and blue premultiplied with alpha, and alpha.
+    Rgba,
+}
+
+impl ColorModel {
+    /// The number of planes.
+    #[must_use]
+    pub const fn planes(self) -> usize {
+        match self {
+            Self::Gray => 1,
+            Self::YCbCr | Self::Rgb => 3,
+            Self::Rgba => 4,
+        }
+    }
+
+    /// Whether plane `index` holds amounts of light under the sRGB curve, so that it can be averaged in linear light;
+    /// colour differences and alpha cannot.
+    #[must_use]
+    pub const fn is_light(self, index: usize) -> bool {
+        match self {
+            Self::Gray | Self::YCbCr => index == 0,
+            Self::Rgb | Self::Rgba => index < 3,
+        }
+    }
+}
+
+/// A positive fraction of at most 1: samples per pixel in one direction.
+///
+/// # Guarantees
+/// - 1 <= numerator <= denominator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    numerator: u8,
+    denominator: u8,
+}
+
+impl Ratio {
+    /// One sample for each pixel.
+    pub const ONE: Self = Self { numerator: 1, denominator: 1 };
+    /// One sample for two pixels.
+    pub const HALF: Self = Self { numerator: 1, denominator: 2 };
+
+    /// `numerator` samples for `denominator` pixels, reduced; `None` unless 1 <= numerator <= denominator.
+    #[must_use]
+    pub const fn new(numerator: u8, denominator: u8) -> Option<Self> {
+        if numerator == 0 || numerator > denominator {
+            return None;
+        }
+        let (mut a, mut b) = (denominator, numerator);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        Some(Self { numerator: numerator / a, denominator: denominator / a })
+    }
+
+    /// Samples.
+    #[must_use]
+    pub const fn numerator(self) -> u32 {
+        self.numerator as u32
+    }
+
+    /// Pixels.
+    #[must_use]
+    pub const fn denominator(self) -> u32 {
+        self.denominator as u32
+    }
+
+    /// The sample in which pixel edge `position` lies.
+    #[must_use]
+    pub const fn floor(self, position: u32) -> u32 {
+        (position as u64 * self.numerator as u64 / self.denominator as u64) as u32
+    }
+
+    /// The first sample that begins at or after pixel edge `position`.
+    #[must_use]
+    pub const fn ceil(self, position: u32) -> u32 {
+        (position as u64 * self.numerator as u64).div_ceil(self.denominator as u64) as u32
+    }
+}
+
+/// How many samples a component has for the pixels of its picture. Samples are centred on the pixels they cover, as in
+/// JFIF, so a position in pixels times the ratio is the position in samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sampling {
+    /// From left to right.
+    pub horizontal: Ratio,
+    /// From top to bottom.
+    pub vertical: Ratio,
+}
+
+impl Sampling {
+    /// A sample for each pixel.
+    pub const FULL: Self = Self { horizontal: Ratio::ONE, vertical: Ratio::ONE };
+    /// A sample for 2x2 pixels: chroma of 4:2:0.
+    pub const HALF: Self = Self { horizontal: Ratio::HALF, vertical: Ratio::HALF };
+
+    /// Rows and columns exchanged.
+    #[must_use]
+    pub const fn transposed(self) -> Self {
+        Self { horizontal: self.vertical, vertical: self.horizontal }
+    }
+
+    /// The samples that the pixels of `window` touch.
+    #[must_use]
+    pub fn cover(self, window: Rect) -> Rect {
+        Rect::from_edges(
+            self.horizontal.floor(window.left()),
+            self.vertical.floor(window.top()),
+            self.horizontal.ceil(window.right()),
+            self.vertical.ceil(window.bottom()),
+        )
+        .expect("a window of at least one pixel touches at least one sample")
+    }
+
+    /// The dimensions of a component of a picture of these dimensions.
+    #[must_use]
+    pub fn component_dimensions(self, picture: Dimensions) -> Dimensions {
+        self.cover(Rect::of(picture)).dimensions()
+    }
+}
+
+/// One plane of a picture and where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// The samples: of the whole component when the picture is whole, else at least those its window touches.
+    pub plane: Plane,
+    /// Samples per pixel.
+    pub sampling: Sampling,
+    /// Column of the whole component that is column 0 of `plane`.
+    pub left: u32,
+    /// Row of the whole component that is row 0 of `plane`.
+    pub top: u32,
+}
+
+impl Component {
+    /// A whole component.
+    #[must_use]
+    pub fn whole(plane: Plane, sampling: Sampling) -> Self {
+        Self { plane, sampling, left: 0, top: 0 }
+    }
+
+    /// The samples that `plane` holds, as a rectangle of the whole component.
+    fn extent(&self) -> Option<Rect> {
+        Rect::new(self.left, self.top, self.plane.dimensions())
+    }
+}
+
+/// A picture, or a window of one, as separate planes.
+///
+/// # Guarantees
+/// - it has as many components as its colour model has planes;
+/// - every component holds the samples that the window touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    model: ColorModel,
+    window: Rect,
+    components: Vec<Component>,
+    premultiplied: Light,
+}
+
+impl Picture {
+    /// The part of a picture inside `window`. `premultiplied` says in which light the colours of
+    /// [`ColorModel::Rgba`] are multiplied with alpha; other models do not look at it.
+    ///
+    /// `None` when the number of components is not that of the model, or one of them lacks samples of the window.
+    #[must_use]
+    pub fn new(model: ColorModel, window: Rect, components: Vec<Component>, premultiplied: Light) -> Option<Self> {
+        let complete = components.len() == model.planes()
+            && components.iter().all(|component| {
+                component.extent().is_some_and(|extent| extent.contains(component.sampling.cover(window)))
+            });
+        complete.then_some(Self { model, window, components, premultiplied })
+    }
+
+    /// A whole grey picture.
+    #[must_use]
+    pub fn gray(luma: Plane) -> Self {
+        let window = Rect::of(luma.dimensions());
+        let components = vec![Component::whole(luma, Sampling::FULL)];
+        Self { model: ColorModel::Gray, window, components, premultiplied: Light::default() }
+    }
+
+    /// A whole YCbCr picture; `None` unless chroma is of the luma plane's size (4:4:4) or half of it, rounded up, in
+    /// both directions (4:2:0).
+    #[must_use]
+    pub fn ycbcr([luma, cb, cr]: [Plane; 3]) -> Option<Self> {
+        let window = Rect::of(luma.dimensions());
+        let sampling = if cb.dimensions() == luma.dimensions() { Sampling::FULL } else { Sampling::HALF };
+        let expected = sampling.component_dimensions(luma.dimensions());
+        if cb.dimensions() != expected || cr.dimensions() != expected {
+            return None;
+        }
+        let components = vec![
+            Component::whole(luma, Sampling::FULL),
+            Component::whole(cb, sampling),
+            Component::whole(cr, sampling),
+        ];
+        Self::new(ColorModel::YCbCr, window, components, Light::default())
+    }
+
+    /// A whole RGB picture; `None` when the planes differ in size.
+    #[must_use]
+    pub fn rgb(planes: [Plane; 3]) -> Option<Self> {
+        Self::of_equal_planes(ColorModel::Rgb, planes.into(), Light::default())
+    }
+
+    /// A whole picture with alpha, premultiplied in `light`; `None` when the planes differ in size.
+    #[must_use]
+    pub fn rgba(planes: [Plane; 4], light: Light) -> Option<Self> {
+        Self::of_equal_planes(ColorModel::Rgba, planes.into(), light)
+    }
+
+    /// A whole picture with alpha from planes that are not premultiplied: it will be, in `light`. `None` when the
+    /// planes differ in size.
+    #[must_use]
+    pub fn rgba_from_straight(mut planes: [Plane; 4], light: Light) -> Option<Self> {
+        color::premultiply(&mut planes, light);
+        Self::rgba(planes, light)
+    }
+
+    fn of_equal_planes(model: ColorModel, planes: Vec<Plane>, light: Light) -> Option<Self> {
+        let dimensions = planes.first()?.dimensions();
+        if planes.iter().any(|plane| plane.dimensions() != dimensions) {
+            return None;
+        }
+        let components = planes.into_iter().map(|plane| Component::whole(plane, Sampling::FULL)).collect();
+        Self::new(model, Rect::of(dimensions), components, light)
+    }
+
+    /// What the planes mean.
+    #[must_use]
+    pub fn model(&self) -> ColorModel {
+        self.model
+    }
+
+    /// The pixels that are here, as a rectangle of the whole image. Its origin is (0, 0) when the picture is whole.
+    #[must_use]
+    pub fn window(&self) -> Rect {
+        self.window
+    }
+
+    /// Width and height of the window.
+    #[must_use]
+    pub fn dimensions(&self) -> Dimensions {
+        self.window.dimensions()
+    }
+
+    /// The planes and where they lie.
+    #[must_use]
+    pub fn components(&self) -> &[Component] {
+        &self.components
+    }
+
+    /// In which light [`ColorModel::Rgba`] is premultiplied.
+    #[must_use]
+    pub fn premultiplied(&self) -> Light {
+        self.premultiplied
+    }
+
+    /// The planes and where they lie, given back.
+    #[must_use]
+    pub fn into_components(self) -> Vec<Component> {
+        self.components
+    }
+
+    /// The picture as it is shown, a whole picture of its window: turned and mirrored as `orientation` says.
+    ///
+    /// A window keeps the samples its pixels touch; chroma sampled unevenly stays so, turned with the picture.
+    #[must_use]
+    pub fn oriented(self, orientation: Orientation) -> Self {
+        if orientation == Orientation::Upright {
+            return self;
+        }
+        let window = Rect::of(orientation.displayed(self.dimensions()));
+        let components = self
+            .components
+            .into_iter()
+            .map(|component| {
+                let sampling =
+                    if orientation.transposes() { component.sampling.transposed() } else { component.sampling };
+                Component::whole(component.plane.oriented(orientation), sampling)
+            })
+            .collect();
+        Self { model: self.model, window, components, premultiplied: self.premultiplied }
+    }
+
+    /// The planes with a sample for each pixel of the window. Components of fewer samples are interpolated linearly
+    /// between sample centres.
+    #[must_use]
+    pub fn into_full_planes(self) -> Vec<Plane> {
+        let window = self.window;
+        self.components.into_iter().map(|component| upsampled(component, window)).collect()
+    }
+}
+
+/// The samples of `component` at each pixel centre of `window`, interpolated linearly; at the edges of the plane the
+/// nearest sample holds on.
+fn upsampled(component: Component, window: Rect) -> Plane {
+    let Component { plane, sampling, left, top } = component;
+    if sampling == Sampling::FULL {
+        let own = Rect::new(left, top, plane.dimensions()).expect("a component lies inside its picture");
+        if own == window {
+            return plane;
+        }
+        let inside = Rect::new(window.left() - left, window.top() - top, window.dimensions());
+        return inside.and_then(|rect| plane.cropped(rect)).expect("a component holds its window");
+    }
+    let columns: Vec<_> =
+        (window.left()..window.right()).map(|x| neighbours(sampling.horizontal, x, left, plane.width())).collect();
+    let mut samples = Vec::with_capacity(columns.len() * window.height() as usize);
+    for y in window.top()..window.bottom() {
+        let (above, below, down) = neighbours(sampling.vertical, y, top, plane.height());
+        let (above, below) = (plane.row(above), plane.row(below));
+        samples.extend(columns.iter().map(|&(before, after, along)| {
+            let mix = |row: &[u8]| u32::from(row[before]) * (256 - along) + u32::from(row[after]) * along;
+            ((mix(above) * (256 - down) + mix(below) * down + (1 << 15)) >> 16) as u8
+        }));
+    }
+    Plane::new(window.dimensions(), samples).expect("a sample was made for each pixel")
+}
+
+/// The two samples between which the centre of pixel `position` lies, counted from `origin`, and how far it is from
+/// the first to the second, in 256ths.
+fn neighbours(ratio: Ratio, position: u32, origin: u32, length: usize) -> (usize, usize, u32) {
+    let (numerator, denominator) = (i64::from(ratio.numerator()), i64::from(ratio.denominator()));
+    // (position + 1/2) * ratio - 1/2, in units of 1 / (2 * denominator).
+    let center = (2 * i64::from(position) + 1) * numerator - denominator - 2 * denominator * i64::from(origin);
+    let unit = 2 * denominator;
+    let last = length as i64 - 1;
+    let before = center.div_euclid(unit);
+    let fraction = center.rem_euclid(unit) * 256 / unit;
+    (before.clamp(0, last) as usize, (before + 1).clamp(0, last) as usize, fraction as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane(width: u32, height: u32, samples: &[u8]) -> Plane {
+        Plane::new(Dimensions::new(width, height).unwrap(), samples.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn components_must_hold_the_window() {
+        let window = Rect::from_edges(10, 0, 15, 2).unwrap();
+        let chroma = |left, width| Component {
+            plane: Plane::filled(Dimensions::new(width, 1).unwrap(), 0),
+            sampling: Sampling::HALF,
+            left,
+            top: 0,
+        };
+        let luma = Component {
+            plane: Plane::filled(Dimensions::new(5, 2).unwrap(), 0),
+            sampling: Sampling::FULL,
+            left: 10,
+            top: 0,
+        };
+        let with = |cb, cr| Picture::new(ColorModel::YCbCr, window, vec![luma.clone(), cb, cr], Light::Linear);
+        // Pixels 10 to 14 touch chroma samples 5, 6 and 7.
+        assert!(with(chroma(5, 3), chroma(4, 8)).is_some());
+        assert!(with(chroma(5, 2), chroma(5, 3)).is_none());
+        assert!(with(chroma(6, 3), chroma(5, 3)).is_none());
+        assert!(Picture::new(ColorModel::Gray, window, vec![luma.clone(), luma], Light::Linear).is_none());
+    }
+
+    #[test]
+    fn chroma_must_be_full_or_half() {
+        let luma = plane(3, 1, &[0; 3]);
+        assert!(Picture::ycbcr([luma.clone(), plane(2, 1, &[0; 2]), plane(2, 1, &[0; 2])]).is_some());
+        assert!(Picture::ycbcr([luma.clone(), luma.clone(), luma.clone()]).is_some());
+        assert!(Picture::ycbcr([luma.clone(), luma.clone(), plane(2, 1, &[0; 2])]).is_none());
+        assert!(Picture::ycbcr([luma.clone(), plane(1, 1, &[0]), plane(1, 1, &[0])]).is_none());
+    }
+
+    /// Centred siting: the samples of half a row stand at pixel positions 0.5, 2.5, 4.5, so pixel 1 lies a quarter
+    /// of the way from the first to the second.
+    #[test]
+    fn upsampling_interpolates_between_sample_centres() {
+        let luma = plane(5, 1, &[0; 5]);
+        let chroma = plane(3, 1, &[0, 100, 200]);
+        let picture = Picture::ycbcr([luma, chroma.clone(), chroma]).unwrap();
+        assert_eq!(picture.into_full_planes()[1].samples(), [0, 25, 75, 125, 175]);
+    }
+
+    #[test]
+    fn ratios_are_reduced_and_round_outwards() {
+        assert_eq!(Ratio::new(2, 4), Some(Ratio::HALF));
+        assert_eq!(Ratio::new(4, 4), Some(Ratio::ONE));
+        assert_eq!(Ratio::new(0, 4), None);
+        assert_eq!(Ratio::new(5, 4), None);
+        let third = Ratio::new(1, 3).unwrap();
+        assert_eq!((third.floor(7), third.ceil(7)), (2, 3));
+        assert_eq!((Ratio::ONE.floor(u32::MAX), Ratio::ONE.ceil(u32::MAX)), (u32::MAX, u32::MAX));
+    }
+}

@@ -1,0 +1,174 @@
+//! The resampler beside the textbook: every weight computed in `f64`, nothing shared, nothing rounded before the end.
+
+use masthead_picture::Transfer;
+use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, SourceRect};
+use proptest::prelude::*;
+
+/// Weights of the source samples for each target sample, normalised; taps outside the plane are left out.
+fn weights(start: f64, length: f64, whole: usize, target: usize, filter: Filter) -> Vec<Vec<(usize, f64)>> {
+    if length == target as f64 && start.fract() == 0.0 {
+        return (0..target).map(|i| vec![(start as usize + i, 1.0)]).collect();
+    }
+    let step = length / target as f64;
+    let scale = step.max(1.0);
+    (0..target)
+        .map(|i| {
+            let center = start + (i as f64 + 0.5) * step;
+            let taps: Vec<(usize, f64)> = (0..whole)
+                .map(|j| (j, filter.weight((j as f64 + 0.5 - center) / scale)))
+                .filter(|(_, weight)| *weight != 0.0)
+                .collect();
+            let sum: f64 = taps.iter().map(|(_, weight)| weight).sum();
+            taps.into_iter().map(|(j, weight)| (j, weight / sum)).collect()
+        })
+        .collect()
+}
+
+fn reference(source: &Plane, rect: SourceRect, target: Dimensions, filter: Filter, light: Light) -> Vec<f64> {
+    let transfer = Transfer::srgb();
+    let value = |sample: u8| match light {
+        Light::Linear => f64::from(transfer.linear(sample)),
+        Light::Gamma => f64::from(sample),
+    };
+    let (width, height) = (target.width() as usize, target.height() as usize);
+    let columns = weights(rect.left(), rect.width(), source.width(), width, filter);
+    let rows = weights(rect.top(), rect.height(), source.height(), height, filter);
+    let mut result = Vec::new();
+    for row in &rows {
+        let vertical: Vec<f64> = (0..source.width())
+            .map(|x| {
+                let sum: f64 = row.iter().map(|(y, weight)| weight * value(source.row(*y)[x])).sum();
+                // In gamma light the engine's intermediate samples are `u8`: overshoot is cut off between the passes.
+                if light == Light::Gamma { sum.clamp(0.0, 255.0) } else { sum }
+            })
+            .collect();
+        for column in &columns {
+            let sum: f64 = column.iter().map(|(x, weight)| weight * vertical[*x]).sum();
+            result.push(match light {
+                Light::Linear => f64::from(transfer.encode(sum.clamp(0.0, 32_767.0).round() as u16)),
+                Light::Gamma => sum.clamp(0.0, 255.0),
+            });
+        }
+    }
+    result
+}
+
+fn scene(width: u32, height: u32, seed: u32) -> Plane {
+    let mut state = seed | 1;
+    let samples = (0..width * height).map(|i| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (x, y) = (i % width, i / width);
+        // A gradient, blocks of black and white, and noise.
+        let base = if (x / 7 + y / 5) % 3 == 0 { ((x / 3 + y / 4) % 2) * 255 } else { (x * 255) / width };
+        (base as i32 + (state >> 27) as i32 - 16).clamp(0, 255) as u8
+    });
+    Plane::new(Dimensions::new(width, height).unwrap(), samples.collect()).unwrap()
+}
+
+/// The largest and the mean difference from the reference.
+fn difference(source: &Plane, rect: SourceRect, target: Dimensions, filter: Filter, light: Light) -> (f64, f64) {
+    let result = Resampler::new().resample(source, rect, target, filter, light).unwrap();
+    let expected = reference(source, rect, target, filter, light);
+    let differences: Vec<f64> =
+        result.samples().iter().zip(&expected).map(|(a, b)| (f64::from(*a) - b).abs()).collect();
+    let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+    (differences.into_iter().fold(0.0, f64::max), mean)
+}
+
+#[test]
+fn every_filter_agrees_with_the_reference_up_and_down() {
+    let source = scene(320, 160, 7);
+    let rects = [
+        SourceRect::of(source.dimensions()),
+        SourceRect::new(10.25, 3.5, 290.5, 100.75).unwrap(),
+        SourceRect::new(0.0, 26.0 + 2.0 / 3.0, 320.0, 320.0 / 3.0).unwrap(),
+    ];
+    for (width, height) in [(100, 33), (320, 107), (75, 40), (640, 200), (1, 1), (3, 160)] {
+        let target = Dimensions::new(width, height).unwrap();
+        for rect in rects {
+            for filter in Filter::ALL {
+                let (most, mean) = difference(&source, rect, target, filter, Light::Gamma);
+                assert!(most <= 2.0 && mean <= 0.40, "{filter} gamma {width}x{height}: {most} {mean}");
+                let (most, mean) = difference(&source, rect, target, filter, Light::Linear);
+                assert!(most <= 3.0 && mean <= 0.15, "{filter} linear {width}x{height}: {most} {mean}");
+            }
+        }
+    }
+}
+
+/// Wide and tall enough that the linear engine works in several strips and several batches of them.
+#[test]
+fn strips_leave_no_seams() {
+    let source = scene(2200, 1000, 3);
+    let target = Dimensions::new(300, 700).unwrap();
+    let rect = SourceRect::new(0.5, 0.25, 2199.0, 999.5).unwrap();
+    let (most, mean) = difference(&source, rect, target, Filter::Lanczos3, Light::Linear);
+    assert!(most <= 3.0 && mean <= 0.15, "{most} {mean}");
+}
+
+#[test]
+fn constants_stay_constant() {
+    let source = |sample| Plane::filled(Dimensions::new(97, 61).unwrap(), sample);
+    let rect = SourceRect::new(1.3, 2.7, 90.1, 55.5).unwrap();
+    let mut resampler = Resampler::new();
+    for (width, height) in [(31, 11), (97, 61), (200, 130)] {
+        let target = Dimensions::new(width, height).unwrap();
+        for sample in 0..=255 {
+            for light in [Light::Linear, Light::Gamma] {
+                let plane = resampler.resample(&source(sample), rect, target, Filter::Lanczos3, light).unwrap();
+                assert!(plane.samples().iter().all(|&s| s == sample), "{sample} {light:?} {target}");
+            }
+        }
+    }
+}
+
+/// A rectangle that reaches beyond the plane sees the edge samples hold on.
+#[test]
+fn edges_hold_on_for_one_target_sample() {
+    let source = scene(60, 31, 5);
+    let target = Dimensions::new(20, 8).unwrap();
+    let rect = SourceRect::new(0.0, 0.0, 60.0, 32.0).unwrap();
+    let mut padded = source.samples().to_vec();
+    padded.extend_from_slice(source.row(30));
+    let padded = Plane::new(Dimensions::new(60, 32).unwrap(), padded).unwrap();
+    let mut resampler = Resampler::new();
+    for light in [Light::Linear, Light::Gamma] {
+        let result = resampler.resample(&source, rect, target, Filter::Lanczos3, light).unwrap();
+        let expected = resampler.resample(&padded, rect, target, Filter::Lanczos3, light).unwrap();
+        assert_eq!(result, expected);
+    }
+    let far = SourceRect::new(0.0, 0.0, 60.0, 40.0).unwrap();
+    let error = resampler.resample(&source, far, target, Filter::Lanczos3, Light::Gamma).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "source rectangle 60x40+0+0 lies outside the 60x31 plane by more than one target sample"
+    );
+}
+
+#[test]
+fn rectangles_are_finite_and_not_empty() {
+    assert!(SourceRect::new(0.0, 0.0, 0.0, 1.0).is_none());
+    assert!(SourceRect::new(0.0, 0.0, 1.0, -1.0).is_none());
+    assert!(SourceRect::new(f64::NAN, 0.0, 1.0, 1.0).is_none());
+    assert!(SourceRect::new(0.0, f64::INFINITY, 1.0, 1.0).is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+    #[test]
+    fn any_rectangle_of_any_plane(
+        width in 1u32..60, height in 1u32..60, target_width in 1u32..80, target_height in 1u32..80,
+        edges in [0.0f64..1.0, 0.0..1.0, 0.01..1.0, 0.01..1.0], seed: u32, filter in 0usize..5, linear: bool,
+    ) {
+        let source = scene(width, height, seed);
+        let (w, h) = (f64::from(width) * edges[2], f64::from(height) * edges[3]);
+        let rect = SourceRect::new(edges[0] * (f64::from(width) - w), edges[1] * (f64::from(height) - h), w, h).unwrap();
+        let target = Dimensions::new(target_width, target_height).unwrap();
+        // The box is discontinuous: a sample on the edge between two targets may fall to either.
+        let filter = Filter::ALL[filter.max(1)];
+        let light = if linear { Light::Linear } else { Light::Gamma };
+        let (most, _) = difference(&source, rect, target, filter, light);
+        let bound = if linear { 4.0 } else { 2.0 };
+        prop_assert!(most <= bound, "{filter} {light:?} {most}");
+    }
+}
