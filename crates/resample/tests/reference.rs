@@ -75,8 +75,23 @@ fn difference(source: &Plane, rect: SourceRect, target: Dimensions, filter: Filt
     (differences.into_iter().fold(0.0, f64::max), mean)
 }
 
+/// The box is left out: a sample on the edge between two targets may fall to either of them, by a rounding.
+const CONTINUOUS: [Filter; 4] = [Filter::Triangle, Filter::CatmullRom, Filter::Mitchell, Filter::Lanczos3];
+
 #[test]
-fn every_filter_agrees_with_the_reference_up_and_down() {
+fn the_box_averages_whole_blocks() {
+    let source = scene(320, 160, 7);
+    for (width, height) in [(160, 80), (64, 40)] {
+        let target = Dimensions::new(width, height).unwrap();
+        for light in [Light::Gamma, Light::Linear] {
+            let (most, _) = difference(&source, SourceRect::of(source.dimensions()), target, Filter::Box, light);
+            assert!(most <= 1.0, "{light:?} {target}: {most}");
+        }
+    }
+}
+
+#[test]
+fn filters_agree_with_the_reference_up_and_down() {
     let source = scene(320, 160, 7);
     let rects = [
         SourceRect::of(source.dimensions()),
@@ -86,7 +101,7 @@ fn every_filter_agrees_with_the_reference_up_and_down() {
     for (width, height) in [(100, 33), (320, 107), (75, 40), (640, 200), (1, 1), (3, 160)] {
         let target = Dimensions::new(width, height).unwrap();
         for rect in rects {
-            for filter in Filter::ALL {
+            for filter in CONTINUOUS {
                 let (most, mean) = difference(&source, rect, target, filter, Light::Gamma);
                 assert!(most <= 2.0 && mean <= 0.40, "{filter} gamma {width}x{height}: {most} {mean}");
                 let (most, mean) = difference(&source, rect, target, filter, Light::Linear);
@@ -158,14 +173,13 @@ proptest! {
     #[test]
     fn any_rectangle_of_any_plane(
         width in 1u32..60, height in 1u32..60, target_width in 1u32..80, target_height in 1u32..80,
-        edges in [0.0f64..1.0, 0.0..1.0, 0.01..1.0, 0.01..1.0], seed: u32, filter in 0usize..5, linear: bool,
+        edges in [0.0f64..1.0, 0.0..1.0, 0.01..1.0, 0.01..1.0], seed: u32, filter in 0usize..4, linear: bool,
     ) {
         let source = scene(width, height, seed);
         let (w, h) = (f64::from(width) * edges[2], f64::from(height) * edges[3]);
         let rect = SourceRect::new(edges[0] * (f64::from(width) - w), edges[1] * (f64::from(height) - h), w, h).unwrap();
         let target = Dimensions::new(target_width, target_height).unwrap();
-        // The box is discontinuous: a sample on the edge between two targets may fall to either.
-        let filter = Filter::ALL[filter.max(1)];
+        let filter = CONTINUOUS[filter];
         let light = if linear { Light::Linear } else { Light::Gamma };
         let (most, _) = difference(&source, rect, target, filter, light);
         let bound = if linear { 4.0 } else { 2.0 };
