@@ -1,0 +1,95 @@
+//! Makes `testdata/generated`: small pictures of every kind masthead reads, and files it must refuse.
+//!
+//! Every file shows the same [`scene`] and is written by the encoders in this crate, in integer
+//! arithmetic and without any dependency. So the bytes are the same on every machine, whatever
+//! its SIMD level and whichever versions `Cargo.lock` names, and the writers can make what a
+//! polite encoder refuses to.
+//!
+//! A file's name says what must happen to it:
+//!
+//! | prefix | what it is |
+//! |---|---|
+//! | `jpeg-`, `png-` | a valid picture; tests expect it to decode |
+//! | `unsupported-` | a JPEG process that few decoders know |
+//! | `limit-` | well formed or nearly so, and too much of something |
+//! | `broken-` | damaged, or no picture at all |
+//! | `foreign-` | the signature of another format |
+//!
+//! ```
+//! let files = masthead_testdata::files();
+//! let odd = files.iter().find(|file| file.name == "jpeg-420-odd.jpg").unwrap();
+//! assert!(odd.bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
+//! ```
+
+mod catalogue;
+mod exif;
+mod icc;
+mod jpeg;
+mod png;
+pub mod scene;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::{fs, io};
+
+/// One file of `testdata/generated`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Its name in the folder.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What a test proves with it, in half a sentence.
+    pub proves: &'static str,
+}
+
+impl GeneratedFile {
+    fn new(name: impl Into<String>, proves: &'static str, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), bytes, proves }
+    }
+}
+
+/// Every file of `testdata/generated`, sorted by name.
+pub fn files() -> Vec<GeneratedFile> {
+    let mut files = catalogue::files();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}
+
+/// The folder the files are committed in.
+pub fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../generated"))
+}
+
+/// The committed list of the files, `testdata/generated.md`.
+pub fn index_path() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../generated.md"))
+}
+
+/// The text of the list at [`index_path`].
+pub fn index(files: &[GeneratedFile]) -> String {
+    let mut text = String::from(
+        "# Generated files\n\n\
+         Written by `cargo run -p masthead-testdata`; see the [README](README.md).\n\n\
+         | file | bytes | what it proves |\n|---|---:|---|\n",
+    );
+    for GeneratedFile { name, bytes, proves } in files {
+        text += &format!("| `{name}` | {} | {proves} |\n", bytes.len());
+    }
+    text
+}
+
+/// The files that are in [`folder`] now, by name.
+///
+/// # Errors
+///
+/// When the folder or a file in it cannot be read.
+pub fn committed() -> io::Result<BTreeMap<String, Vec<u8>>> {
+    fs::read_dir(folder())?
+        .map(|entry| {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            Ok((name, fs::read(entry.path())?))
+        })
+        .collect()
+}
