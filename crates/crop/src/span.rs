@@ -64,6 +64,12 @@ impl Span {
         Self::new(self.start - i128::from(origin) * self.denominator, self.length, self.denominator)
     }
 
+    /// `distance` further on.
+    #[must_use]
+    pub fn shifted(&self, distance: u32) -> Self {
+        Self::new(self.start + i128::from(distance) * self.denominator, self.length, self.denominator)
+    }
+
     /// As seen in a mirror: positions counted from the far end of something `whole` long.
     #[must_use]
     pub fn mirrored(&self, whole: u32) -> Self {

@@ -128,6 +128,16 @@ impl Picture {
         Self::rgb(planes.try_into().expect("there are three planes")).expect("the planes are of one size")
     }
 
+    /// The same picture, premultiplied in `light` if it has alpha.
+    #[must_use]
+    pub fn premultiplied_in(self, light: Light) -> Self {
+        if self.model() != ColorModel::Rgba || self.premultiplied() == light {
+            return self;
+        }
+        let planes = self.into_straight_planes().try_into().expect("RGBA has four planes");
+        Self::rgba_from_straight(planes, light).expect("the planes are of one size")
+    }
+
     /// Straight (not premultiplied) red, green, blue and alpha planes of a picture with alpha.
     pub(crate) fn into_straight_planes(self) -> Vec<Plane> {
         let light = self.premultiplied();

@@ -1,0 +1,98 @@
+//! JPEG: planes as they are stored, of the rows and columns that are wanted.
+//!
+//! - [`markers`] walks the segments of a file, [`outline`] takes it apart with that: what the header says, how many
+//!   scans there are, and the bytes that the codec needs ([`source`]).
+//! - [`codec`] turns these into stripes: rows of blocks of every component.
+//! - [`planes`] keeps what the window needs of each stripe; [`rgb`] does so for colour models that a picture does not
+//!   have, and converts on the way.
+//! - [`memory`] says beforehand what all that will take.
+
+mod codec;
+mod frame;
+mod markers;
+mod memory;
+mod outline;
+mod planes;
+mod profile;
+mod rgb;
+mod source;
+
+use std::fmt::Display;
+
+use masthead_picture::{Light, Picture, Rect};
+
+use self::codec::Codec;
+use self::frame::Frame;
+use self::memory::Needs;
+use self::outline::Outline;
+use crate::deadline::Deadline;
+use crate::{Error, FileColor, Format, Header, Limits};
+
+/// A JPEG whose header has been read.
+pub(crate) struct Jpeg<'a> {
+    frame: Frame,
+    color: FileColor,
+    needs: Needs,
+    codec: Codec<'a>,
+}
+
+impl<'a> Jpeg<'a> {
+    /// Reads the header of a file that begins like a JPEG.
+    pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<(Header, Self), Error> {
+        let outline = Outline::read(bytes)?;
+        let Outline { frame, color, source, .. } = outline;
+        limits.check_dimensions(outline.orientation.displayed(frame.dimensions))?;
+        limits.check_scans(outline.scans)?;
+        let header = Header {
+            format: Format::Jpeg,
+            stored: frame.dimensions,
+            orientation: outline.orientation,
+            color,
+            subsampling: frame.subsampling(),
+            bit_depth: 8,
+            alpha: false,
+            progressive: frame.progressive,
+            scans: outline.scans,
+            icc_profile: outline.icc_profile,
+        };
+        let profile = header.icc_profile.as_ref().map_or(0, Vec::len) as u64;
+        let needs = Needs {
+            buffered: outline.buffered,
+            progressive: frame.progressive,
+            metadata: source.memory() + profile + outline.metadata as u64,
+        };
+        let codec = Codec::new(source, limits.scans)?;
+        Ok((header, Self { frame, color, needs, codec }))
+    }
+
+    /// Bytes of memory that decoding `window` takes at its peak.
+    pub(crate) fn memory(&self, window: Rect) -> u64 {
+        self.needs.of(&self.frame, self.conversion(), window)
+    }
+
+    /// Decodes `window`, which lies inside the image.
+    pub(crate) fn decode(mut self, header: &Header, window: Rect, deadline: Deadline) -> Result<Picture, Error> {
+        self.codec.set_deadline(deadline);
+        let components = match self.conversion() {
+            None => planes::decode(&mut self.codec, &self.frame, window, deadline)?,
+            Some(conversion) => rgb::decode(&mut self.codec, &self.frame, conversion, window, deadline)?,
+        };
+        // No JPEG has alpha, so the light says nothing.
+        Picture::new(header.model(), window, components, Light::default())
+            .ok_or_else(|| broken("a plane does not hold the window"))
+    }
+
+    /// How samples become RGB; `None` when the planes stay as they are.
+    fn conversion(&self) -> Option<rgb::Conversion> {
+        match self.color {
+            FileColor::Cmyk => Some(rgb::Conversion::Cmyk),
+            FileColor::Ycck => Some(rgb::Conversion::Ycck),
+            FileColor::Rgb if !self.frame.is_full() => Some(rgb::Conversion::None),
+            _ => None,
+        }
+    }
+}
+
+fn broken(reason: impl Display) -> Error {
+    Error::broken(Format::Jpeg, reason)
+}

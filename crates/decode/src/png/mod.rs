@@ -1,0 +1,164 @@
+//! PNG: the only file that knows the `png` crate. Rows are pulled one at a time, and only the window is kept, of
+//! interlaced pictures too: [`adam7`] says where the pixels of a row belong, [`rows`] puts them there.
+
+mod adam7;
+mod chunks;
+mod rows;
+
+use std::fmt::Display;
+use std::io::Cursor;
+
+use masthead_picture::{ColorModel, Component, Dimensions, Light, Orientation, Picture, Plane, Rect, Sampling};
+use png::{BitDepth, ColorType, DecodingError, Transformations};
+
+use self::adam7::Pass;
+use self::rows::Layout;
+use crate::deadline::Deadline;
+use crate::{Error, FileColor, Format, Header, Limits, exif};
+
+/// The longest ICC profile that is unpacked. Profiles of screens and cameras have a few kilobytes, those of presses up
+/// to three million bytes. A longer one is left out.
+const MAX_PROFILE: usize = 4 << 20;
+
+/// The codec's state and tables, which do not depend on the picture.
+const FIXED: u64 = 96 << 10;
+
+/// A PNG whose header has been read.
+pub(crate) struct Png<'a> {
+    reader: png::Reader<Cursor<&'a [u8]>>,
+    layout: Layout,
+    /// Bytes of metadata, all copies together.
+    metadata: u64,
+}
+
+impl<'a> Png<'a> {
+    /// Reads the header of a file that begins like a PNG: all chunks before the pixels.
+    pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<(Header, Self), Error> {
+        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+        // Transparency of every kind becomes alpha, and palettes and small depths become 8 bits.
+        decoder.set_transformations(Transformations::EXPAND);
+        decoder.set_ignore_text_chunk(true);
+        let info = decoder.read_header_info().map_err(decoding)?;
+        let stored = Dimensions::new(info.width, info.height).ok_or_else(|| broken("the image is without a pixel"))?;
+        // Which way up it is shown is not known yet; what fits neither way need not be read on.
+        limits.check_dimensions(stored.transposed()).or(limits.check_dimensions(stored))?;
+        // Of what the codec counts only the profile can be longer than its chunk is in the file. The row of the picture
+        // that it counts as well, of up to eight bytes a pixel, is the business of our own limits.
+        let row = (info.width as usize).saturating_mul(8);
+        decoder.set_limits(png::Limits { bytes: row.saturating_add(bytes.len()).saturating_add(MAX_PROFILE) });
+        let reader = decoder.read_info().map_err(decoding)?;
+
+        let info = reader.info();
+        let exif = info.exif_metadata.as_deref();
+        let orientation = exif.map_or(Orientation::Upright, exif::orientation);
+        limits.check_dimensions(orientation.displayed(stored))?;
+
+        let (color, depth) = reader.output_color_type();
+        let profile = info.icc_profile.as_deref();
+        let header = Header {
+            format: Format::Png,
+            stored,
+            orientation,
+            color: file_color(info.color_type),
+            subsampling: None,
+            bit_depth: info.bit_depth as u8,
+            alpha: matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba),
+            progressive: info.interlaced,
+            scans: 1,
+            icc_profile: profile.map(<[u8]>::to_vec),
+        };
+        // A chunk is gathered in a buffer that doubles; the profile is unpacked, and copied into the header.
+        let unpacked = exif.map_or(0, <[u8]>::len) + 2 * profile.map_or(0, <[u8]>::len);
+        let metadata = (2 * chunks::longest_metadata(bytes) + unpacked) as u64;
+        let layout = Layout { channels: color.samples(), wide: depth == BitDepth::Sixteen };
+        Ok((header, Self { reader, layout, metadata }))
+    }
+
+    /// Bytes of memory that decoding `window` takes at its peak.
+    pub(crate) fn memory(&self, header: &Header, window: Rect) -> u64 {
+        // Sides have 31 bits, so that four planes may have more bytes than 64 bits tell.
+        let planes = window.dimensions().pixels().saturating_mul(header.model().planes() as u64);
+        let row = self.row_length(header.stored) as u64;
+        planes.saturating_add(FIXED + self.metadata + row + unpacked(self.reader.info()))
+    }
+
+    /// Decodes `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
+    pub(crate) fn decode(
+        mut self,
+        header: &Header,
+        window: Rect,
+        light: Light,
+        deadline: Deadline,
+    ) -> Result<Picture, Error> {
+        let stored = header.stored;
+        let mut row = vec![0; self.row_length(stored)];
+        let mut planes = vec![Plane::filled(window.dimensions(), 0); self.layout.channels];
+        let mut passes = Pass::all(header.progressive, stored).peekable();
+        while let Some(pass) = passes.next() {
+            // Rows below the window are only read when others of it come after them.
+            let end = if passes.peek().is_some() { stored.height() } else { window.bottom() };
+            for y in pass.rows(stored).take_while(|y| *y < end) {
+                deadline.check()?;
+                self.reader
+                    .read_row(&mut row)
+                    .map_err(decoding)?
+                    .ok_or_else(|| broken("the pixel data ends too early"))?;
+                rows::place(&mut row, self.layout, pass, window, y, &mut planes);
+            }
+        }
+        if window.bottom() == stored.height() {
+            // After the last row this reads what is left of the pixel data, without unpacking it, for its checksum.
+            self.reader.read_row(&mut row).map_err(decoding)?;
+        }
+        picture(planes, header.model(), window, light).ok_or_else(|| broken("a plane does not hold the window"))
+    }
+
+    /// Bytes of a row of pixels as the codec gives it.
+    fn row_length(&self, stored: Dimensions) -> usize {
+        stored.width() as usize * self.layout.channels * if self.layout.wide { 2 } else { 1 }
+    }
+}
+
+/// Bytes of the buffer in which the codec unpacks rows (its `unfiltering_buffer.rs`). It takes some rows more than four,
+/// or than 128 KiB, but not more than the picture; it doubles when it grows, and then has two copies for a moment.
+fn unpacked(info: &png::Info<'_>) -> u64 {
+    let row = info.raw_row_length() as u64;
+    let most = (4 * row).max(128 << 10) + 2 * row;
+    let length = most.min(row * u64::from(info.height)) + (8 << 10);
+    length.next_power_of_two() / 2 * 3
+}
+
+/// The planes of one, two, three or four channels as a picture.
+fn picture(mut planes: Vec<Plane>, model: ColorModel, window: Rect, light: Light) -> Option<Picture> {
+    if let [_, _] = &planes[..] {
+        let grey = planes[0].clone();
+        planes.splice(0..0, [grey.clone(), grey]);
+    }
+    if model == ColorModel::Rgba {
+        let premultiplied = Picture::rgba_from_straight(planes.try_into().ok()?, light)?;
+        planes = premultiplied.into_components().into_iter().map(|component| component.plane).collect();
+    }
+    let component = |plane| Component { plane, sampling: Sampling::FULL, left: window.left(), top: window.top() };
+    Picture::new(model, window, planes.into_iter().map(component).collect(), light)
+}
+
+fn file_color(color: ColorType) -> FileColor {
+    match color {
+        ColorType::Grayscale => FileColor::Gray,
+        ColorType::GrayscaleAlpha => FileColor::GrayAlpha,
+        ColorType::Rgb => FileColor::Rgb,
+        ColorType::Rgba => FileColor::Rgba,
+        ColorType::Indexed => FileColor::Palette,
+    }
+}
+
+fn decoding(error: DecodingError) -> Error {
+    match error {
+        DecodingError::IoError(_) => broken("the file ends too early"),
+        error => broken(error),
+    }
+}
+
+fn broken(reason: impl Display) -> Error {
+    Error::broken(Format::Png, reason)
+}

@@ -1,0 +1,71 @@
+//! Interleaved pixels of 8 or 16 bits, cut and parted into planes.
+
+use masthead_picture::{Plane, Rect};
+
+use super::adam7::Pass;
+
+/// Bytes of a pixel's samples, in the order red (or grey), green, blue, alpha.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// 1 to 4.
+    pub(super) channels: usize,
+    /// Two bytes a sample, the high one first, instead of one.
+    pub(super) wide: bool,
+}
+
+/// Puts what `window` needs of a row of a pass where it belongs. There is a plane for each channel.
+pub(super) fn place(row: &mut [u8], layout: Layout, pass: Pass, window: Rect, y: u32, planes: &mut [Plane]) {
+    if !(window.top()..window.bottom()).contains(&y) {
+        return;
+    }
+    let (pixels, column) = pass.pixels(window);
+    if pixels.is_empty() {
+        return;
+    }
+    let samples = pixels.start * layout.channels..pixels.end * layout.channels;
+    let samples = if layout.wide { narrowed(row, samples) } else { &row[samples] };
+    let y = (y - window.top()) as usize;
+    for (channel, plane) in planes.iter_mut().enumerate() {
+        let targets = &mut plane.row_mut(y)[column..];
+        match layout.channels {
+            1 => part::<1>(samples, channel, targets, pass.step()),
+            2 => part::<2>(samples, channel, targets, pass.step()),
+            3 => part::<3>(samples, channel, targets, pass.step()),
+            _ => part::<4>(samples, channel, targets, pass.step()),
+        }
+    }
+}
+
+/// One channel of pixels to every `step`th sample of `targets`.
+fn part<const CHANNELS: usize>(samples: &[u8], channel: usize, targets: &mut [u8], step: usize) {
+    let (pixels, _) = samples.as_chunks::<CHANNELS>();
+    // A step that the compiler knows to be one is several times as fast.
+    if step == 1 {
+        targets.iter_mut().zip(pixels).for_each(|(target, pixel)| *target = pixel[channel]);
+    } else {
+        targets.iter_mut().step_by(step).zip(pixels).for_each(|(target, pixel)| *target = pixel[channel]);
+    }
+}
+
+/// Samples of 16 bits rounded to 8, in place; gives the range of samples that is asked for.
+fn narrowed(row: &mut [u8], samples: std::ops::Range<usize>) -> &[u8] {
+    for i in samples.clone() {
+        let wide = u16::from_be_bytes([row[2 * i], row[2 * i + 1]]);
+        row[i] = ((u32::from(wide) * 255 + 32_767) / 65_535) as u8;
+    }
+    &row[samples]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixteen_bits_are_rounded() {
+        let wide = [0u16, 128, 129, 257, 32_767, 32_768, 65_406, 65_407, 65_535];
+        let mut row: Vec<u8> = wide.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+        assert_eq!(narrowed(&mut row, 0..9), [0, 0, 1, 1, 127, 128, 254, 255, 255]);
+        let mut row: Vec<u8> = wide.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+        assert_eq!(narrowed(&mut row, 7..9), [255, 255]);
+    }
+}

@@ -1,0 +1,197 @@
+//! What is refused, with which words, and how soon.
+
+use std::time::{Duration, Instant};
+
+use masthead_decode::{Decoder, Error, ErrorKind, Limits};
+use masthead_picture::{Dimensions, Light, Rect};
+
+use crate::{decode, file, files, header, limits};
+
+/// A file that must be refused, under the usual limits, in no time.
+fn refusal(name: &str, bytes: &[u8]) -> Error {
+    let start = Instant::now();
+    let error = Decoder::new(bytes, &Limits::default()).and_then(|decoder| {
+        let window = Rect::of(decoder.header().stored);
+        decoder.decode(window, Light::Linear)
+    });
+    let took = start.elapsed();
+    let most = Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 200 });
+    assert!(took < most, "{name} took {took:?}");
+    error.err().unwrap_or_else(|| panic!("{name} was decoded"))
+}
+
+#[test]
+fn broken_files_are_unreadable() {
+    for (name, bytes) in files(&["broken-"], 15) {
+        let error = refusal(&name, &bytes);
+        assert_eq!(error.kind(), ErrorKind::Unreadable, "{name}: {error}");
+        let message = error.to_string();
+        assert!(message.starts_with(char::is_lowercase) && !message.ends_with('.'), "{name}: {message}");
+    }
+    for (name, expected) in [
+        ("broken-empty.jpg", "the file is empty"),
+        ("broken-one-byte.jpg", "the file ends after 1 byte, within the signature of an image"),
+        ("broken-signature-only.jpg", "broken JPEG: the file ends before its first scan"),
+        ("broken-signature-only.png", "broken PNG: the file ends too early"),
+        ("broken-text.jpg", "the file is text, not an image"),
+        ("broken-jpeg-cut-header.jpg", "broken JPEG: the file ends before its first scan"),
+        ("broken-jpeg-cut-scan.jpg", "broken JPEG: bad Huffman Code Corrupt JPEG"),
+        ("broken-jpeg-cut-progressive.jpg", "broken JPEG: the pixel data ends too early"),
+        ("broken-jpeg-zero-width.jpg", "broken JPEG: the image is 0x128, without a pixel"),
+        ("broken-jpeg-zero-height.jpg", "broken JPEG: the image is 256x0, without a pixel"),
+        ("broken-png-cut-idat.png", "broken PNG: the file ends too early"),
+    ] {
+        assert_eq!(refusal(name, &file(name)).to_string(), expected, "{name}");
+    }
+}
+
+#[test]
+fn other_formats_are_named() {
+    for (name, bytes) in files(&["foreign-"], 15) {
+        let error = refusal(&name, &bytes);
+        let expected = match name.rsplit('.').next().unwrap() {
+            "avif" => "AVIF images",
+            "bmp" => "BMP images",
+            "gif" => "GIF images",
+            "heic" => "HEIC images",
+            "jxl" => "JPEG XL images",
+            "pdf" => "PDF documents",
+            "svg" => "SVG images",
+            "tif" => "TIFF images",
+            "webp" => "WebP images",
+            extension => panic!("no name for {extension}"),
+        };
+        assert_eq!(error.to_string(), format!("{expected} are not supported"), "{name}");
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+    }
+}
+
+#[test]
+fn unusual_processes_are_named() {
+    for (name, bytes) in files(&["unsupported-"], 3) {
+        let expected = match name.as_str() {
+            "unsupported-jpeg-12-bit.jpg" => "12-bit JPEG images are not supported",
+            "unsupported-jpeg-arithmetic.jpg" => "arithmetic-coded JPEG images are not supported",
+            "unsupported-jpeg-lossless.jpg" => "lossless JPEG images are not supported",
+            name => panic!("nothing is said of {name}"),
+        };
+        assert_eq!(refusal(&name, &bytes).to_string(), expected);
+    }
+    let start = b"\xFF\xD8\xFF\xF7\0\x0B\x08\0\x64\0\xC8\x01\x01\x11\0";
+    assert_eq!(refusal("JPEG-LS", start).to_string(), "JPEG-LS images are not supported");
+    // The first scan has two of three components, and they are not alike.
+    let whole = file("jpeg-420.jpg");
+    let scan = whole.windows(2).position(|marker| marker == [0xFF, 0xDA]).unwrap();
+    let partly = [&whole[..scan], b"\xFF\xDA\0\x0A\x02\x01\0\x02\x11\0\x3F\0", &whole[scan + 14..]].concat();
+    let expected = "JPEG images of partly interleaved components are not supported";
+    assert_eq!(refusal("partly interleaved", &partly).to_string(), expected);
+}
+
+#[test]
+fn limits_are_held_from_the_header_on() {
+    for (name, kind, expected) in [
+        ("jpeg-1000-scans.jpg", ErrorKind::TooLarge, "the JPEG has 1135 scans, at most 100 are accepted"),
+        ("jpeg-199x99.jpg", ErrorKind::TooSmall, "image is 199x99, at least 200x100 is required"),
+        ("jpeg-65500x65500.jpg", ErrorKind::TooLarge, "image is 65500x65500, at most 8192x8192 is accepted"),
+        ("jpeg-65535x1.jpg", ErrorKind::TooLarge, "image is 65535x1, at most 8192x8192 is accepted"),
+        ("png-65535x1.png", ErrorKind::TooLarge, "image is 65535x1, at most 8192x8192 is accepted"),
+        (
+            "png-2147483647x2147483647.png",
+            ErrorKind::TooLarge,
+            "image is 2147483647x2147483647, at most 8192x8192 is accepted",
+        ),
+    ] {
+        let name = format!("limit-{name}");
+        let error = Decoder::new(&file(&name), &Limits::default()).err().unwrap();
+        assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected), "{name}");
+    }
+}
+
+/// The rest of the pixel data is passed over, as libpng does with a warning.
+#[test]
+fn pixel_data_of_no_use_is_not_unpacked() {
+    let bytes = file("limit-png-inflating.png");
+    assert!(decode(&bytes).unwrap() == decode(&file("png-grey-1.png")).unwrap());
+}
+
+#[test]
+fn what_is_wide_is_accepted_when_the_limits_say_so() {
+    let wide = Dimensions::new(65_535, 65_535).unwrap();
+    let limits = Limits { max_dimensions: wide, ..limits() };
+    for name in ["limit-jpeg-65535x1.jpg", "limit-png-65535x1.png"] {
+        let bytes = file(name);
+        let window = Rect::from_edges(65_000, 0, 65_535, 1).unwrap();
+        let picture = Decoder::new(&bytes, &limits).unwrap().decode(window, Light::Linear).unwrap();
+        // Column x has the high byte of x.
+        let expected = [0, 300, 534].map(|column: usize| ((65_000 + column) >> 8) as u8);
+        let row = picture.components()[0].plane.row(0);
+        let near = [0, 300, 534].iter().zip(expected).all(|(column, expected)| row[*column].abs_diff(expected) <= 2);
+        assert!(near, "{name}");
+    }
+}
+
+#[test]
+fn bytes_pixels_and_scans() {
+    let bytes = file("jpeg-progressive-420.jpg");
+    let refused = |limits: &Limits| Decoder::new(&bytes, limits).err().unwrap();
+    let length = bytes.len();
+
+    let limits = Limits { bytes: length, pixels: 256 * 128, scans: 14, ..Limits::default() };
+    assert!(Decoder::new(&bytes, &limits).is_ok());
+    let error = refused(&Limits { bytes: length - 1, ..limits.clone() });
+    assert_eq!(error.to_string(), format!("file has {length} bytes, at most {} are accepted", length - 1));
+    let error = refused(&Limits { pixels: 32_767, ..limits.clone() });
+    assert_eq!(error.to_string(), "image has 32768 pixels, at most 32767 are accepted");
+    let error = refused(&Limits { scans: 13, ..limits });
+    assert_eq!(error.to_string(), "the JPEG has 14 scans, at most 13 are accepted");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+/// Dimensions are those of the picture as it is shown.
+#[test]
+fn a_turned_picture_is_measured_as_it_is_shown() {
+    let turned = file("jpeg-exif-orientation-6.jpg");
+    assert_eq!(header(&turned).stored.to_string(), "128x240");
+    let fits = |width, height| {
+        let max_dimensions = Dimensions::new(width, height).unwrap();
+        Decoder::new(&turned, &Limits { max_dimensions, ..Limits::default() }).is_ok()
+    };
+    assert!(fits(240, 128) && !fits(128, 240));
+}
+
+#[test]
+fn memory_is_refused_before_it_is_taken() {
+    for name in ["jpeg-420.jpg", "jpeg-progressive-420.jpg", "jpeg-ycck-420.jpg", "png-rgba-16-interlaced.png"] {
+        let bytes = file(name);
+        let stored = header(&bytes).stored;
+        let needed = Decoder::new(&bytes, &limits()).unwrap().memory(Rect::of(stored));
+        let decode = |memory| {
+            let limits = Limits { memory, ..limits() };
+            Decoder::new(&bytes, &limits).unwrap().decode(Rect::of(stored), Light::Linear)
+        };
+        assert!(decode(needed).is_ok(), "{name}");
+        let error = decode(needed - 1).unwrap_err();
+        let expected = format!("decoding needs {needed} bytes of memory, at most {} are accepted", needed - 1);
+        assert_eq!((error.kind(), error.to_string()), (ErrorKind::TooLarge, expected), "{name}");
+    }
+}
+
+#[test]
+fn a_deadline_ends_it() {
+    for (name, bytes) in files(&["jpeg-", "png-"], 90) {
+        let limits = Limits { deadline: Some(Duration::ZERO), ..limits() };
+        let decoder = Decoder::new(&bytes, &limits).unwrap();
+        let window = Rect::of(decoder.header().stored);
+        let error = decoder.decode(window, Light::Linear).unwrap_err();
+        assert_eq!(error, Error::Deadline { limit: Duration::ZERO }, "{name}");
+        assert_eq!(error.kind(), ErrorKind::Deadline);
+    }
+    // In the middle of the scans, all of which one call decodes.
+    let deadline = Duration::from_millis(1);
+    let limits = Limits { scans: 2000, deadline: Some(deadline), ..Limits::default() };
+    let bytes = file("limit-jpeg-1000-scans.jpg");
+    let decoder = Decoder::new(&bytes, &limits).unwrap();
+    let error = decoder.decode(Rect::from_edges(0, 0, 8, 8).unwrap(), Light::Linear).unwrap_err();
+    assert_eq!(error, Error::Deadline { limit: deadline });
+    assert_eq!(error.to_string(), "decoding took longer than the accepted 1ms");
+}
