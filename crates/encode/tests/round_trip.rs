@@ -11,7 +11,8 @@ use zune_jpeg::JpegDecoder;
 const SIZES: [(u32, u32); 6] = [(64, 32), (63, 31), (17, 16), (16, 17), (3, 2), (1, 1)];
 
 fn gradient(width: u32, height: u32, slope: (u32, u32), offset: u32) -> Plane {
-    let samples = (0..height).flat_map(|y| (0..width).map(move |x| (offset + x * slope.0 + y * slope.1).min(255) as u8));
+    let samples =
+        (0..height).flat_map(|y| (0..width).map(move |x| (offset + x * slope.0 + y * slope.1).min(255) as u8));
     Plane::new(Dimensions::new(width, height).unwrap(), samples.collect()).unwrap()
 }
 

@@ -10,8 +10,8 @@
 //! - a [`Filter`];
 //! - the [`Light`] in which samples are averaged.
 //!
-//! [`halved`] is the exact reduction by two that large reductions start with. It is cheap, and one halved plane serves
-//! many targets: [`halvings`] tells how often a plane can be halved before the difference can be measured.
+//! [`halved`] is the reduction by two that large reductions start with. It is cheap, and one halved plane serves many
+//! targets: [`halvings`] tells how often a plane may be halved for a target without a visible difference (50 dB).
 //!
 //! ```
 //! use masthead_picture::{Dimensions, Light, Plane};
@@ -27,15 +27,20 @@
 //!
 //! # Engines
 //!
-//! The arithmetic is done by an engine behind `Resampler`; there is one, over the crate fast_image_resize (`fir.rs`).
+//! Behind [`Resampler`] stand two engines: the crate fast_image_resize on `u8` samples (`fir.rs`), for reductions in gamma
+//! light, and our own on values of 15 bits (`wide.rs`), for all else.
 
+mod curve;
 mod filter;
 mod fir;
 mod halve;
+mod kernels;
+mod level;
 mod resampler;
+mod wide;
 
 pub use filter::Filter;
-pub use halve::{MAX_HALVINGS, halved, halvings};
+pub use halve::{MAX_HALVINGS, halve_rows, halved, halved_dimensions, halving_reach, halvings};
 pub use resampler::{Error, Resampler, SourceRect};
 
 #[doc(no_inline)]

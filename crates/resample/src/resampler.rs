@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use masthead_picture::{Dimensions, Light, Plane};
 
-use crate::{Filter, fir};
+use crate::{Filter, fir, wide};
 
 /// The part of a plane that a target shows, in samples from the plane's top left corner; edges may lie inside samples.
 ///
@@ -81,7 +81,8 @@ pub enum Error {
 /// Resamples planes, and keeps its scratch memory from one call to the next. Not shared between threads: one each.
 #[derive(Debug, Default)]
 pub struct Resampler {
-    engine: fir::Engine,
+    fir: fir::Engine,
+    wide: wide::Engine,
 }
 
 impl Resampler {
@@ -108,18 +109,29 @@ impl Resampler {
         light: Light,
     ) -> Result<Plane, Error> {
         let (source, rect) = extended(source, rect, target)?;
-        match light {
-            Light::Gamma => self.engine.resample_gamma(&source, rect, target, filter),
-            Light::Linear => self.engine.resample_linear(&source, rect, target, filter),
+        if is_narrow(rect, target, light) {
+            self.fir.resample(&source, rect, target, filter)
+        } else {
+            Ok(self.wide.resample(&source, rect, target, filter, light))
         }
     }
 
-    /// The most scratch memory, in bytes, that resampling a part `rect` of a plane to `target` needs, the result not
-    /// included.
+    /// The most scratch memory, in bytes, that resampling a part `rect` of a plane of `plane` dimensions to `target` needs,
+    /// the result not included.
     #[must_use]
-    pub fn scratch(rect: SourceRect, target: Dimensions, filter: Filter, light: Light) -> u64 {
-        fir::Engine::scratch(rect, target, filter, light)
+    pub fn scratch(rect: SourceRect, target: Dimensions, filter: Filter, light: Light, plane: Dimensions) -> u64 {
+        if is_narrow(rect, target, light) {
+            fir::Engine::scratch(rect, target, filter, plane)
+        } else {
+            wide::Engine::scratch(rect, target, filter, plane)
+        }
     }
+}
+
+/// Whether `u8` samples between the passes are good enough.
+fn is_narrow(rect: SourceRect, target: Dimensions, light: Light) -> bool {
+    let shrinks = rect.width >= f64::from(target.width()) && rect.height >= f64::from(target.height());
+    light == Light::Gamma && shrinks
 }
 
 /// A plane that holds all of `rect`: `source` itself, or a copy with repeated edges when the rectangle reaches beyond it.
