@@ -1,0 +1,108 @@
+//! The one error of the facade.
+
+use std::fmt;
+
+use masthead_crop as crop;
+use masthead_decode as decode;
+use masthead_variants as variants;
+
+/// Whose fault it is, and what can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file is not an image, or it is broken.
+    Unreadable,
+    /// A format or feature that is recognised and not handled.
+    Unsupported,
+    /// More than a limit allows: bytes, dimensions, pixels, scans or memory.
+    TooLarge,
+    /// The image is smaller than the limit.
+    TooSmall,
+    /// The region is empty, outside the image, too small, or not a number.
+    Region,
+    /// Decoding took longer than the limit.
+    Deadline,
+    /// A defect of masthead: nobody else's fault.
+    Internal,
+}
+
+impl ErrorKind {
+    /// The kind as one word in lower case, for logs and machine-readable output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Unsupported => "unsupported",
+            Self::TooLarge => "too_large",
+            Self::TooSmall => "too_small",
+            Self::Region => "region",
+            Self::Deadline => "deadline",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// Why there is no banner. Its text is for the person who uploaded the file; [`Error::kind`] is for the program.
+#[derive(Clone, Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    source: Source,
+}
+
+#[derive(Clone, Debug)]
+enum Source {
+    Decode(decode::Error),
+    Region(crop::Error),
+    Render(variants::Error),
+}
+
+impl Error {
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Source::Decode(error) => error.fmt(f),
+            Source::Region(error) => error.fmt(f),
+            Source::Render(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<decode::Error> for Error {
+    fn from(error: decode::Error) -> Self {
+        use decode::ErrorKind as Kind;
+        let kind = match error.kind() {
+            Kind::Unreadable => ErrorKind::Unreadable,
+            Kind::Unsupported => ErrorKind::Unsupported,
+            Kind::TooLarge => ErrorKind::TooLarge,
+            Kind::TooSmall => ErrorKind::TooSmall,
+            Kind::Deadline => ErrorKind::Deadline,
+            _ => ErrorKind::Internal,
+        };
+        Self { kind, source: Source::Decode(error) }
+    }
+}
+
+impl From<crop::Error> for Error {
+    fn from(error: crop::Error) -> Self {
+        Self { kind: ErrorKind::Region, source: Source::Region(error) }
+    }
+}
+
+impl From<variants::Error> for Error {
+    fn from(error: variants::Error) -> Self {
+        let kind = match error {
+            variants::Error::Memory { .. } => ErrorKind::TooLarge,
+            _ => ErrorKind::Internal,
+        };
+        Self { kind, source: Source::Render(error) }
+    }
+}

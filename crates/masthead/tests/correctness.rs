@@ -1,0 +1,264 @@
+//! Pictures whose banner is known beforehand.
+
+mod support;
+
+use masthead::{CropRequest, Dimensions, Interleaved, Light, Options, Picture, Processor, Threads, VariantSet};
+use masthead_picture::Transfer;
+use support::{FAST_PNG, decoded, file, files, lossless, most_different, pixels, png, psnr, scene};
+
+#[test]
+fn constant_images_stay_exactly_constant() {
+    let processors = [Light::Linear, Light::Gamma].map(|light| Processor::new(Options { light, ..lossless() }));
+    for color in [[0, 0, 0], [255, 255, 255], [1, 2, 3], [254, 128, 7], [64, 64, 64]] {
+        // An odd size, so that halvings and window edges have odd ends.
+        let (width, height) = (1333, 777);
+        let file = png(&color.repeat(width * height), width as u32, height as u32, Interleaved::Rgb);
+        for processor in &processors {
+            for variant in processor.render(&file, &CropRequest::default()).unwrap().variants {
+                let read = pixels(&variant, Interleaved::Rgb);
+                assert!(read.chunks_exact(3).all(|pixel| pixel == color), "{color:?} {}", variant.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn constant_transparent_images_stay_constant() {
+    let file = png(&[200, 100, 50, 90].repeat(700 * 300), 700, 300, Interleaved::Rgba);
+    let expected = decoded(&file).to_interleaved(Interleaved::Rgba)[..4].to_vec();
+    for variant in Processor::new(lossless()).render(&file, &CropRequest::default()).unwrap().variants {
+        let read = pixels(&variant, Interleaved::Rgba);
+        // Written straight and read premultiplied again, the colour may round to the next step.
+        assert!(read.chunks_exact(4).all(|pixel| pixel == &read[..4]), "{}", variant.name);
+        assert!(most_different(&read[..4], &expected) <= 1, "{:?} {expected:?}", &read[..4]);
+    }
+}
+
+/// All eight orientations of a family are displayed as the same picture.
+#[test]
+fn the_eight_orientations_give_the_same_banner() {
+    let processor = Processor::new(lossless());
+    let request =
+        CropRequest { offset_left: Some(5), offset_top: Some(11), height: Some(77), ..CropRequest::default() };
+    for (prefix, is_exact) in [("png-exif-orientation-", true), ("jpeg-exif-orientation-", false)] {
+        let files = files("generated", prefix);
+        assert_eq!(files.len(), 8);
+        for request in [CropRequest::default(), request] {
+            let upright = processor.render(&files[0].1, &request).unwrap();
+            for (name, file) in &files[1..] {
+                let banner = processor.render(file, &request).unwrap();
+                assert_eq!(banner.region, upright.region);
+                for (turned, upright) in banner.variants.iter().zip(&upright.variants) {
+                    let (a, b) = (pixels(turned, Interleaved::Rgb), pixels(upright, Interleaved::Rgb));
+                    // The same samples, but for the order in which rows and columns are summed. A JPEG's own samples
+                    // differ by one: the inverse DCT rounds rows before columns.
+                    let (most, decibels) = (most_different(&a, &b), psnr(&a, &b));
+                    assert!(most <= 2 || !is_exact, "{name} {}: {most}", turned.name);
+                    assert!(decibels > 48.0, "{name} {}: {decibels} dB", turned.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mirrored_image_gives_the_mirrored_banner() {
+    let (width, height) = (1001, 601);
+    let original = scene(width, height);
+    let row = width as usize * 3;
+    let mut mirrored = original.clone();
+    for row in mirrored.chunks_exact_mut(row) {
+        row.reverse();
+        row.chunks_exact_mut(3).for_each(<[u8]>::reverse);
+    }
+    let upended: Vec<u8> = original.chunks_exact(row).rev().flatten().copied().collect();
+    let processor = Processor::new(lossless());
+    let render = |pixels: &[u8]| {
+        processor.render(&png(pixels, width, height, Interleaved::Rgb), &CropRequest::default()).unwrap().variants
+    };
+    let (original, mirrored, upended) = (render(&original), render(&mirrored), render(&upended));
+    for ((original, mirrored), upended) in original.iter().zip(&mirrored).zip(&upended) {
+        let row = original.dimensions.width() as usize * 3;
+        let read = pixels(original, Interleaved::Rgb);
+        let mut expected = read.clone();
+        for row in expected.chunks_exact_mut(row) {
+            row.reverse();
+            row.chunks_exact_mut(3).for_each(<[u8]>::reverse);
+        }
+        // A halved plane pairs columns from the left, so the last column of an odd number has another partner.
+        assert!(most_different(&expected, &pixels(mirrored, Interleaved::Rgb)) <= 12, "{}", original.name);
+        let expected: Vec<u8> = read.chunks_exact(row).rev().flatten().copied().collect();
+        assert!(most_different(&expected, &pixels(upended, Interleaved::Rgb)) <= 12, "{}", original.name);
+    }
+}
+
+#[test]
+fn pixels_outside_the_region_never_count() {
+    let (width, height) = (1403u32, 903u32);
+    let original = scene(width, height);
+    let request = CropRequest { width: Some(1101), height: Some(407), offset_left: Some(151), offset_top: Some(203) };
+    let mut painted = original.clone();
+    for (i, pixel) in painted.chunks_exact_mut(3).enumerate() {
+        let (x, y) = (i as u32 % width, i as u32 / width);
+        if !(151..151 + 1101).contains(&x) || !(203..203 + 407).contains(&y) {
+            pixel.copy_from_slice(&[255, 0, 255]);
+        }
+    }
+    assert_ne!(original, painted);
+    for light in [Light::Linear, Light::Gamma] {
+        for options in [Options { light, ..Options::default() }, Options { light, ..lossless() }] {
+            let processor = Processor::new(options);
+            let a = processor.render(&png(&original, width, height, Interleaved::Rgb), &request).unwrap();
+            let b = processor.render(&png(&painted, width, height, Interleaved::Rgb), &request).unwrap();
+            for (a, b) in a.variants.iter().zip(&b.variants) {
+                assert!(a.bytes == b.bytes, "{} {light:?}", a.name);
+            }
+            // Neither do they in a picture that was decoded elsewhere.
+            let dimensions = Dimensions::new(width, height).unwrap();
+            let picture = Picture::from_interleaved(&painted, dimensions, Interleaved::Rgb).unwrap();
+            let c = processor.render_picture(picture, &request).unwrap();
+            assert!(a.variants.iter().zip(&c.variants).all(|(a, c)| a.bytes == c.bytes));
+        }
+    }
+}
+
+/// A soft dot: its centre of light is where it was put, at every size and in every kind of plane.
+#[test]
+fn a_dot_keeps_its_centre() {
+    let (width, height) = (2001u32, 1000u32);
+    let (x, y) = (1090.25, 470.75);
+    // 12 pixels wide, so that it is there at the smallest size too.
+    let dot = |scale: f64| -> Vec<f64> {
+        let at = |position: u32, center: f64| (f64::from(position) + 0.5) * scale - center;
+        let (columns, rows) = ((f64::from(width) / scale).ceil() as u32, (f64::from(height) / scale).ceil() as u32);
+        (0..rows)
+            .flat_map(|row| (0..columns).map(move |column| (row, column)))
+            .map(|(row, column)| (-(at(column, x).powi(2) + at(row, y).powi(2)) / (2.0 * 12.0f64.powi(2))).exp())
+            .collect()
+    };
+    let transfer = Transfer::srgb();
+    let luma: Vec<u8> = dot(1.0).iter().map(|v| transfer.encode((v * 32_767.0) as u16)).collect();
+    let chroma: Vec<u8> = dot(2.0).iter().map(|v| (128.0 + v * 100.0).round() as u8).collect();
+    let plane = |samples: Vec<u8>, width, height| {
+        masthead::Plane::new(Dimensions::new(width, height).unwrap(), samples).unwrap()
+    };
+    let chroma = plane(chroma, 1001, 500);
+    let picture = Picture::ycbcr([plane(luma, width, height), chroma.clone(), chroma]).unwrap();
+
+    let set = VariantSet::profile_banner();
+    let region = masthead::CropRegion::new(&CropRequest::default(), picture.dimensions(), Default::default()).unwrap();
+    let plan = masthead::Plan::new(
+        &masthead_variants::Source::from(&picture),
+        &region,
+        &set,
+        &masthead_variants::RenderOptions::default(),
+    );
+    let variants = masthead_variants::resample(&plan, picture, &masthead_variants::Scratch::default()).unwrap();
+    for (spec, variant) in set.iter().zip(variants) {
+        let cover = region.cover(spec.dimensions());
+        for (index, component) in variant.components().iter().enumerate() {
+            let weight = |sample: u8| match index {
+                0 => f64::from(transfer.linear(sample)),
+                _ => f64::from(sample) - 128.0,
+            };
+            let (mut sum, mut across, mut down) = (0.0, 0.0, 0.0);
+            for (row, samples) in component.plane.rows().enumerate() {
+                for (column, sample) in samples.iter().enumerate() {
+                    sum += weight(*sample);
+                    across += weight(*sample) * (column as f64 + 0.5);
+                    down += weight(*sample) * (row as f64 + 0.5);
+                }
+            }
+            let per_sample = if index == 0 { 1.0 } else { 2.0 };
+            let scale = f64::from(spec.dimensions().width()) / cover.horizontal.length() / per_sample;
+            let expected = ((x - cover.horizontal.start()) * scale, (y - cover.vertical.start()) * scale);
+            let off = ((across / sum - expected.0).abs(), (down / sum - expected.1).abs());
+            assert!(off.0 < 0.05 && off.1 < 0.05, "{} component {index}: off by {off:?}", spec.name());
+        }
+    }
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads() {
+    let file = file("photos", "rocket.jpg");
+    for light in [Light::Linear, Light::Gamma] {
+        let alone = Processor::new(Options { light, threads: Threads::Caller, ..Options::default() })
+            .render(&file, &CropRequest::default())
+            .unwrap();
+        let processor = Processor::new(Options { light, ..Options::default() });
+        for threads in [1, 2, 3, 8] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let banner = pool.install(|| processor.render(&file, &CropRequest::default())).unwrap();
+            for (a, b) in alone.variants.iter().zip(&banner.variants) {
+                assert!(a.name == b.name && a.bytes == b.bytes, "{} with {threads} threads", a.name);
+            }
+        }
+    }
+}
+
+/// What a variant shows does not depend on which others are made with it.
+#[test]
+fn bytes_do_not_depend_on_the_rest_of_the_set() {
+    let file = file("photos", "rocket.jpg");
+    let request = CropRequest { offset_left: Some(33), offset_top: Some(77), ..CropRequest::default() };
+    let together = Processor::default().render(&file, &request).unwrap();
+    for spec in &VariantSet::profile_banner() {
+        let variants = VariantSet::new(vec![spec.clone()]).unwrap();
+        let alone = Processor::new(Options { variants, ..Options::default() }).render(&file, &request).unwrap();
+        assert!(together.get(spec.name()).unwrap().bytes == alone.variants[0].bytes, "{}", spec.name());
+    }
+}
+
+#[test]
+fn alpha_is_kept_in_png_and_put_over_the_background_in_jpeg() {
+    // The left half opaque green, the right half clear, with a colour that must not show.
+    let half: Vec<u8> =
+        (0..400 * 200).flat_map(|i| if i % 400 < 200 { [0, 160, 0, 255] } else { [255, 0, 0, 0] }).collect();
+    let file = png(&half, 400, 200, Interleaved::Rgba);
+    let banner = Processor::new(lossless()).render(&file, &CropRequest::default()).unwrap();
+    let row = &pixels(banner.get("600x200").unwrap(), Interleaved::Rgba)[..600 * 4];
+    assert_eq!(row[..4], [0, 160, 0, 255]);
+    assert_eq!(row[599 * 4..], [0, 0, 0, 0]);
+    assert!(row.chunks_exact(4).all(|pixel| pixel[0] == 0), "the clear pixels' red leaks");
+
+    let background = masthead::Rgb { red: 10, green: 20, blue: 200 };
+    let options = Options { background, ..Options::default() };
+    let banner = Processor::new(options).render(&file, &CropRequest::default()).unwrap();
+    let row = &pixels(banner.get("600x200").unwrap(), Interleaved::Rgb)[..600 * 3];
+    assert!(most_different(&row[..3], &[0, 160, 0]) <= 4, "{:?}", &row[..3]);
+    assert!(most_different(&row[599 * 3..], &[10, 20, 200]) <= 4, "{:?}", &row[599 * 3..]);
+}
+
+/// Black and white lines of one pixel are half the light: sample 188, not 128.
+#[test]
+fn fine_lines_keep_their_light() {
+    let lines: Vec<u8> = (0..1200 * 600).flat_map(|i| [if (i / 1200) % 2 == 0 { 0 } else { 255 }; 3]).collect();
+    let file = png(&lines, 1200, 600, Interleaved::Rgb);
+    for (light, expected) in [(Light::Linear, 188), (Light::Gamma, 128)] {
+        let banner = Processor::new(Options { light, ..lossless() }).render(&file, &CropRequest::default()).unwrap();
+        let read = pixels(banner.get("300x100").unwrap(), Interleaved::Rgb);
+        let middle = read[(50 * 300 + 150) * 3];
+        assert!(middle.abs_diff(expected) <= 2, "{light:?}: {middle}");
+    }
+}
+
+#[test]
+fn grey_stays_one_component() {
+    let banner = Processor::default().render(&file("generated", "jpeg-grey.jpg"), &CropRequest::default()).unwrap();
+    for variant in &banner.variants {
+        assert_eq!(decoded(&variant.bytes).model(), masthead::ColorModel::Gray);
+    }
+}
+
+#[test]
+fn one_small_variant_of_any_shape() {
+    let spec = |name: &str, width, height| masthead::VariantSpec::new(name, width, height, FAST_PNG).unwrap();
+    let variants = VariantSet::new(vec![spec("dot", 1, 1), spec("row", 50, 1), spec("tall", 1, 90)]).unwrap();
+    let processor = Processor::new(Options { variants, ..Options::default() });
+    for (name, file) in files("generated", "jpeg-4") {
+        let banner = processor.render(&file, &CropRequest::default()).unwrap();
+        for variant in &banner.variants {
+            assert_eq!(decoded(&variant.bytes).dimensions(), variant.dimensions, "{name}");
+        }
+    }
+}

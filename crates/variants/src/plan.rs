@@ -1,0 +1,369 @@
+//! What a job takes, from the header alone.
+
+use std::num::NonZeroU32;
+
+use masthead_crop::{Cover, CropRegion, Span, stored_rect};
+use masthead_decode::Header;
+use masthead_picture::{ColorModel, Dimensions, Light, Orientation, Picture, Ratio, Rect, Rgb, Sampling};
+use masthead_resample::{Filter, MAX_HALVINGS, Resampler, SourceRect, halving_reach, halvings};
+
+use crate::{ColorTransform, Encoding, Error, VariantSet, VariantSpec};
+
+/// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
+/// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
+const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
+
+/// How variants are rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// In which light samples are averaged. Default: [`Light::Linear`].
+    pub light: Light,
+    /// The filter. Default: [`Filter::Lanczos3`].
+    pub filter: Filter,
+    /// What stands behind transparent pixels in JPEG files. Default: white.
+    pub background: Rgb,
+    /// Whether variants are made in parallel on the current rayon pool. Default: yes.
+    pub parallel: bool,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { light: Light::default(), filter: Filter::default(), background: Rgb::WHITE, parallel: true }
+    }
+}
+
+/// What a plan needs to know of a picture: from a [`Header`] before it is decoded, or from a [`Picture`].
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The pixels there are, in stored coordinates.
+    stored: Rect,
+    orientation: Orientation,
+    model: ColorModel,
+    samplings: Vec<Sampling>,
+    icc_profile: Option<Vec<u8>>,
+}
+
+impl From<&Header> for Source {
+    fn from(header: &Header) -> Self {
+        let model = header.model();
+        let factors = header.subsampling.as_ref().map_or(&[][..], |subsampling| subsampling.factors());
+        let most = |of: fn(&(u8, u8)) -> u8| factors.iter().map(of).max().unwrap_or(1);
+        let (across, down) = (most(|factor| factor.0), most(|factor| factor.1));
+        let sampling = |index: usize| match (model, factors.get(index)) {
+            (ColorModel::YCbCr, Some(factor)) => Sampling {
+                horizontal: Ratio::new(factor.0, across).unwrap_or(Ratio::ONE),
+                vertical: Ratio::new(factor.1, down).unwrap_or(Ratio::ONE),
+            },
+            _ => Sampling::FULL,
+        };
+        Self {
+            stored: Rect::of(header.stored),
+            orientation: header.orientation,
+            model,
+            samplings: (0..model.planes()).map(sampling).collect(),
+            icc_profile: header.icc_profile.clone(),
+        }
+    }
+}
+
+impl From<&Picture> for Source {
+    /// An upright sRGB picture. A window of a larger picture counts as a picture of its own.
+    fn from(picture: &Picture) -> Self {
+        Self {
+            stored: picture.window(),
+            orientation: Orientation::Upright,
+            model: picture.model(),
+            samplings: picture.components().iter().map(|component| component.sampling).collect(),
+            icc_profile: None,
+        }
+    }
+}
+
+/// How one component of one variant is made.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedComponent {
+    /// The columns it shows, in samples of the whole stored component.
+    pub(crate) horizontal: Span,
+    /// The rows it shows.
+    pub(crate) vertical: Span,
+    /// Its size before it is turned.
+    pub(crate) target: Dimensions,
+    /// How often the component is halved before it is resampled.
+    pub(crate) halvings: u32,
+    pub(crate) light: Light,
+}
+
+impl PlannedComponent {
+    /// The part of a plane it shows, when the plane was halved as planned and begins at sample (`left`, `top`) of the
+    /// component.
+    pub(crate) fn source(&self, left: u32, top: u32) -> SourceRect {
+        let halved = |span: Span, origin| span.relative_to(origin).scaled(NonZeroU32::MIN, self.times());
+        let (horizontal, vertical) = (halved(self.horizontal, left), halved(self.vertical, top));
+        SourceRect::new(horizontal.start(), vertical.start(), horizontal.length(), vertical.length())
+            .expect("a span is finite and not empty")
+    }
+
+    fn times(&self) -> NonZeroU32 {
+        NonZeroU32::MIN.saturating_mul(NonZeroU32::new(1 << self.halvings).expect("a power of two"))
+    }
+}
+
+/// How one variant is made.
+#[derive(Clone, Debug)]
+pub(crate) struct PlannedVariant {
+    pub(crate) spec: VariantSpec,
+    pub(crate) components: Vec<PlannedComponent>,
+}
+
+impl PlannedVariant {
+    /// The most halvings that any of its components needs: how far down it waits to be made.
+    pub(crate) fn level(&self) -> u32 {
+        self.components.iter().map(|component| component.halvings).max().unwrap_or(0)
+    }
+
+    /// Samples read and written: what it costs, roughly.
+    fn work(&self) -> u64 {
+        self.components
+            .iter()
+            .map(|component| {
+                let source = component.source(0, 0);
+                (source.width() * source.height()) as u64 + 4 * component.target.pixels()
+            })
+            .sum()
+    }
+
+    /// Memory while it is made: planes, the turned or converted copy of them, the resampler's scratch, and the file.
+    fn memory(&self, filter: Filter, whole: Dimensions) -> u64 {
+        let planes: u64 = self.components.iter().map(|component| component.target.pixels()).sum();
+        let scratch = |component: &PlannedComponent| {
+            let source = component.source(0, 0);
+            Resampler::scratch(source, component.target, filter, component.light, whole)
+        };
+        planes + self.components.iter().map(scratch).max().unwrap_or(0) + 2 * self.file_bytes()
+    }
+
+    /// The size of its file, more rather than less.
+    fn file_bytes(&self) -> u64 {
+        let pixels = self.spec.dimensions().pixels();
+        match self.spec.encoding() {
+            Encoding::Jpeg { options, .. } => match options.quality.get() {
+                ..=85 => pixels / 3,
+                86..=95 => pixels,
+                _ => 2 * pixels,
+            },
+            Encoding::Png(_) => pixels * 3,
+        }
+    }
+}
+
+/// What is decoded and made for one picture, one region and one set.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(crate) variants: Vec<PlannedVariant>,
+    /// Indices of `variants`, dearest first.
+    pub(crate) order: Vec<usize>,
+    pub(crate) orientation: Orientation,
+    pub(crate) options: RenderOptions,
+    pub(crate) color: Option<ColorTransform>,
+    window: Rect,
+    samplings: Vec<Sampling>,
+}
+
+impl Plan {
+    /// Plans all variants of `set`. The region must have been made for the displayed dimensions of `source`.
+    #[must_use]
+    pub fn new(source: &Source, region: &CropRegion, set: &VariantSet, options: &RenderOptions) -> Self {
+        let displayed = source.orientation.displayed(source.stored.dimensions());
+        debug_assert_eq!(region.image(), displayed);
+        let color = source.icc_profile.as_deref().and_then(|profile| ColorTransform::to_srgb(profile, source.model));
+        let variants: Vec<_> = set
+            .iter()
+            .map(|spec| PlannedVariant {
+                spec: spec.clone(),
+                components: planned_components(source, region, spec, options, color.is_some()),
+            })
+            .collect();
+        let mut order: Vec<_> = (0..variants.len()).collect();
+        order.sort_by_key(|&index| std::cmp::Reverse(variants[index].work()));
+
+        let stored = stored_rect(region.rect(), source.orientation, displayed);
+        let stored =
+            Rect::new(stored.left() + source.stored.left(), stored.top() + source.stored.top(), stored.dimensions())
+                .expect("the region lies inside the picture");
+        let window = variants
+            .iter()
+            .flat_map(|variant| variant.components.iter().zip(&source.samplings))
+            .map(|(component, sampling)| reach(component, *sampling, options.filter, stored))
+            .reduce(Rect::union)
+            .expect("a set has variants");
+        Self {
+            variants,
+            order,
+            orientation: source.orientation,
+            options: *options,
+            color,
+            window,
+            samplings: source.samplings.clone(),
+        }
+    }
+
+    /// The stored pixels that have to be decoded. They lie inside the region: what is outside it is never looked at.
+    #[must_use]
+    pub fn window(&self) -> Rect {
+        self.window
+    }
+
+    /// How many variants there are.
+    #[must_use]
+    pub fn variant_count(&self) -> usize {
+        self.variants.len()
+    }
+
+    /// How many threads [`render`](crate::render) will use when called here and now.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        if self.options.parallel { rayon::current_num_threads() } else { 1 }
+    }
+
+    /// The most memory that decoding and rendering take together, in bytes: `decode` is what decoding the window takes,
+    /// the picture included; variants are made by `threads` threads.
+    #[must_use]
+    pub fn memory(&self, decode: u64, threads: usize) -> u64 {
+        let files: u64 = self.variants.iter().map(PlannedVariant::file_bytes).sum();
+        let at_level = |level: u32| {
+            let planes: u64 = (0..self.samplings.len()).map(|index| self.plane_bytes(index, level)).sum();
+            let at_work = self.variants.iter().filter(|variant| variant.level() == level);
+            let mut working: Vec<u64> =
+                at_work.map(|variant| variant.memory(self.options.filter, self.window.dimensions())).collect();
+            working.sort_unstable_by(|a, b| b.cmp(a));
+            planes + working.iter().take(threads.max(1)).sum::<u64>()
+        };
+        decode.max(files + self.levels().map(at_level).max().unwrap_or(0))
+    }
+
+    /// The most that component `index` takes while variants of `level` are made, or its planes are halved for them.
+    fn plane_bytes(&self, index: usize, level: u32) -> u64 {
+        let pixels = self.samplings[index].cover(self.window).dimensions().pixels();
+        let needed = level.min(self.halvings(index));
+        (0..=needed)
+            // The plane that is halved is there until that is done.
+            .filter(|&above| above == needed || above + 1 == level || self.uses(index, above, level))
+            .map(|above| pixels >> (2 * above))
+            .sum()
+    }
+
+    /// Refuses a job that takes more memory than is allowed.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] when `needed` is above `most`.
+    pub fn check_memory(&self, needed: u64, most: u64) -> Result<(), Error> {
+        if needed > most { Err(Error::Memory { needed, most }) } else { Ok(()) }
+    }
+
+    /// The levels at which variants are made, largest planes first. Those of each level are made together.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = u32> {
+        let most = self.variants.iter().map(PlannedVariant::level).max().unwrap_or(0);
+        0..=most
+    }
+
+    /// Whether a variant made at `level` or later reads component `index` after `halvings` halvings.
+    pub(crate) fn uses(&self, index: usize, halvings: u32, level: u32) -> bool {
+        self.variants.iter().any(|variant| variant.level() >= level && variant.components[index].halvings == halvings)
+    }
+
+    /// How often component `index` is halved for any of the variants.
+    pub(crate) fn halvings(&self, index: usize) -> u32 {
+        self.variants.iter().map(|variant| variant.components[index].halvings).max().unwrap_or(0)
+    }
+}
+
+fn planned_components(
+    source: &Source,
+    region: &CropRegion,
+    spec: &VariantSpec,
+    options: &RenderOptions,
+    converted: bool,
+) -> Vec<PlannedComponent> {
+    let displayed = source.orientation.displayed(source.stored.dimensions());
+    let cover = region.cover(spec.dimensions());
+    source
+        .samplings
+        .iter()
+        .enumerate()
+        .map(|(index, sampling)| {
+            // Chroma goes straight to the samples that the file will have. A colour transform needs all of them.
+            let is_chroma = source.model == ColorModel::YCbCr && index > 0;
+            let wanted = match spec.encoding() {
+                Encoding::Jpeg { chroma, .. } if is_chroma && !converted => chroma.sampling(),
+                _ => Sampling::FULL,
+            };
+            let target = wanted.component_dimensions(spec.dimensions());
+            let whole_samples = Cover {
+                horizontal: whole_samples(
+                    cover.horizontal,
+                    wanted.horizontal,
+                    target.width(),
+                    spec.dimensions().width(),
+                ),
+                vertical: whole_samples(cover.vertical, wanted.vertical, target.height(), spec.dimensions().height()),
+            };
+            let stored = whole_samples.stored(source.orientation, displayed);
+            let samples = |span: Span, origin: u32, ratio: Ratio| {
+                span.shifted(origin).scaled(numerator(ratio), denominator(ratio))
+            };
+            let horizontal = samples(stored.horizontal, source.stored.left(), sampling.horizontal);
+            let vertical = samples(stored.vertical, source.stored.top(), sampling.vertical);
+            let target = source.orientation.displayed(target);
+            PlannedComponent {
+                horizontal,
+                vertical,
+                target,
+                halvings: halvings(
+                    source.model,
+                    horizontal.length() / f64::from(target.width()),
+                    vertical.length() / f64::from(target.height()),
+                ),
+                light: if source.model.is_light(index) { options.light } else { Light::Gamma },
+            }
+        })
+        .collect()
+}
+
+/// `span` of the pixels of a target, made longer so that it is a whole number of samples: the last chroma sample of an
+/// odd number of pixels covers half a pixel that is not there.
+fn whole_samples(span: Span, ratio: Ratio, samples: u32, pixels: u32) -> Span {
+    let covered = NonZeroU32::new(samples * ratio.denominator()).expect("a target has samples");
+    let pixels = NonZeroU32::new(pixels * ratio.numerator()).expect("a target has pixels");
+    span.stretched(covered, pixels)
+}
+
+/// The pixels whose samples are read for a component: what it shows and what is in reach of the filter, inside the
+/// region, aligned to it.
+fn reach(component: &PlannedComponent, sampling: Sampling, filter: Filter, region: Rect) -> Rect {
+    let along = |span: Span, target: u32, ratio: Ratio, start: u32, end: u32| {
+        let reduction = (span.length() / f64::from(target)).max(f64::from(1 << component.halvings));
+        // To whole halved samples, and what those were made from.
+        let halving = i128::from((1 << component.halvings) + halving_reach(component.halvings));
+        let taps = (filter.support() * reduction).ceil() as i128 + halving;
+        let pixel = |sample: i128| sample * i128::from(ratio.denominator()) / i128::from(ratio.numerator());
+        let clamp = |pixel: i128| pixel.clamp(start.into(), end.into()) as u32;
+        let first = clamp(pixel(span.floor() - taps) - 1);
+        let last = clamp(pixel(span.ceil() + taps) + 1);
+        let first = start + (first - start) / ALIGNMENT * ALIGNMENT;
+        let last = end.min(start + (last - start).next_multiple_of(ALIGNMENT));
+        (first, last)
+    };
+    let (left, right) =
+        along(component.horizontal, component.target.width(), sampling.horizontal, region.left(), region.right());
+    let (top, bottom) =
+        along(component.vertical, component.target.height(), sampling.vertical, region.top(), region.bottom());
+    Rect::from_edges(left, top, right, bottom).expect("a variant shows a part of its region")
+}
+
+fn numerator(ratio: Ratio) -> NonZeroU32 {
+    NonZeroU32::new(ratio.numerator()).expect("a ratio is above zero")
+}
+
+fn denominator(ratio: Ratio) -> NonZeroU32 {
+    NonZeroU32::new(ratio.denominator()).expect("a ratio is above zero")
+}
