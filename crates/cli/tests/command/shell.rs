@@ -1,0 +1,62 @@
+//! Living with shells: help, versions, completions, pipes.
+
+use super::*;
+
+#[test]
+fn help_has_examples_everywhere() {
+    for command in ["render", "inspect", "bench", "completions"] {
+        for flag in ["-h", "--help"] {
+            let run = masthead([command, flag]).ended(0);
+            assert!(run.stdout.contains("Examples:\n  masthead "), "{command} {flag}\n{}", run.stdout);
+        }
+    }
+    assert!(masthead(["--help"]).ended(0).stdout.contains("Examples:\n  masthead render"));
+}
+
+/// The example in the help is what a newcomer copies.
+#[test]
+fn the_set_that_help_shows_is_accepted() {
+    let out = tempfile::tempdir().unwrap();
+    let help = masthead(["render", "--help"]).ended(0).stdout;
+    let (_, set) = help.split_once("[[variant]]").unwrap();
+    let (set, _) = set.split_once("What a table leaves out").unwrap();
+    let path = out.path().join("set.toml");
+    std::fs::write(&path, format!("[[variant]]{set}")).unwrap();
+    let folder = out.path().join("made");
+    render(photo("coffee.png"), &folder, &["--set", path.to_str().unwrap()]).ended(0);
+    assert_eq!(listing(&folder), ["cover.jpg", "logo.png"]);
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    assert_eq!(masthead(["--version"]).ended(0).stdout, concat!("masthead ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = masthead(["completions", shell]).ended(0);
+        assert!(run.stdout.contains("masthead") && run.stdout.contains("offset-left"), "{shell}");
+    }
+    masthead(["completions", "cmd"]).ended(2);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let out = tempfile::tempdir().unwrap();
+    let photos = masthead_testdata::folder().join("../photos");
+    let photos = photos.to_str().unwrap();
+    let out = out.path().to_str().unwrap();
+    for arguments in [
+        vec!["completions", "bash"],
+        vec!["inspect", photos],
+        vec!["bench", photos, "--repeat", "1"],
+        vec!["render", photos, "-o", out],
+    ] {
+        let mut child = command().args(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let run = Run::of(child.wait_with_output().unwrap()).ended(0);
+        assert_eq!(run.stderr, "", "{arguments:?}");
+    }
+    assert!(listing(Path::new(out)).len() >= 4);
+}
