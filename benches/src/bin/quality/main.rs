@@ -1,0 +1,60 @@
+//! Measures the quality of every variant of every picture and rewrites `benches/quality.md`.
+//!
+//! ```text
+//! cargo run --release -p masthead-benches --bin quality
+//! ```
+//!
+//! With the environment variable `MASTHEAD_PHOTOS` set to a folder, the pictures in it are measured as well. It exits with 1 when a
+//! bound is missed; the file is written nevertheless.
+
+mod measure;
+mod report;
+
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+use masthead_benches::files::{self, FOLDER_VARIABLE, PictureFile};
+
+use crate::measure::{Measured, PlaneQuality, measured, planes};
+use crate::report::Report;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(missed) if missed.is_empty() => ExitCode::SUCCESS,
+        Ok(missed) => {
+            missed.iter().for_each(|line| eprintln!("missed: {line}"));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The bounds that are missed, a line each.
+fn run() -> Result<Vec<String>, Box<dyn Error>> {
+    let mut pictures = files::photos();
+    match files::further() {
+        Some(more) => pictures.extend(more),
+        None => eprintln!("{FOLDER_VARIABLE} is not set: only pictures of testdata are measured"),
+    }
+    let photos: Vec<Measured> = each(&pictures, measured)?;
+    let generated: Vec<(String, Vec<PlaneQuality>)> =
+        each(&files::generated(), |file| Ok((file.name.clone(), planes(file)?)))?;
+
+    let report = Report { photos: &photos, generated: &generated };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("quality.md");
+    std::fs::write(&path, report.to_string())?;
+    println!("wrote {}", path.display());
+    Ok(report.missed())
+}
+
+fn each<T>(
+    files: &[PictureFile],
+    measure: impl Fn(&PictureFile) -> Result<T, Box<dyn Error>>,
+) -> Result<Vec<T>, Box<dyn Error>> {
+    let named = |file: &PictureFile| measure(file).map_err(|error| format!("{}: {error}", file.name).into());
+    files.iter().map(named).collect()
+}
