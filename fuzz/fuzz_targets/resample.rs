@@ -1,0 +1,54 @@
+//! The resampler beside the textbook.
+#![no_main]
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use masthead_picture::{Dimensions, Light, Plane};
+use masthead_resample::{Filter, Resampler, SourceRect};
+
+#[path = "../../crates/resample/tests/textbook/mod.rs"]
+mod textbook;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    width: u8,
+    height: u8,
+    target_width: u8,
+    target_height: u8,
+    /// Edges of the rectangle, in parts of what is left.
+    edges: [u16; 4],
+    filter: u8,
+    linear: bool,
+    samples: &'a [u8],
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let size = |value: u8, most: u8| u32::from(value % most) + 1;
+    let dimensions = Dimensions::new(size(input.width, 64), size(input.height, 64)).unwrap();
+    let target = Dimensions::new(size(input.target_width, 96), size(input.target_height, 96)).unwrap();
+    let count = dimensions.pixels() as usize;
+    let samples: Vec<u8> = input.samples.iter().chain(&[0]).cycle().take(count).copied().collect();
+    let plane = Plane::new(dimensions, samples).unwrap();
+
+    let part = |value: u16| f64::from(value) / 65536.0;
+    let [left, top, width, height] = input.edges.map(part);
+    let (width, height) =
+        (f64::from(dimensions.width()) * (1.0 - width), f64::from(dimensions.height()) * (1.0 - height));
+    let left = left * (f64::from(dimensions.width()) - width);
+    let top = top * (f64::from(dimensions.height()) - height);
+    let rect = SourceRect::new(left, top, width, height).unwrap();
+    // The box gives a sample on the edge between two targets to either of them: nothing to compare.
+    let filter = [Filter::Triangle, Filter::CatmullRom, Filter::Mitchell, Filter::Lanczos3][usize::from(input.filter % 4)];
+    let light = if input.linear { Light::Linear } else { Light::Gamma };
+
+    let result = Resampler::new().resample(&plane, rect, target, filter, light).unwrap();
+    let expected = textbook::reference(&plane, rect, target, filter, light);
+    // In the dark one step of linear light is a tenth of a step of sRGB, so rounding shows more there.
+    let bound = if input.linear { 4.0 } else { 2.0 };
+    for (sample, expected) in result.samples().iter().zip(&expected) {
+        assert!((f64::from(*sample) - expected).abs() <= bound, "{sample} {expected} {rect:?} {filter} {light:?}");
+    }
+    if plane.samples().iter().all(|sample| *sample == plane.samples()[0]) {
+        assert!(result.samples().iter().all(|sample| *sample == plane.samples()[0]));
+    }
+});
