@@ -1,6 +1,6 @@
 //! Pictures from and to the interleaved buffers that other libraries use.
 
-use crate::{Dimensions, Light, Picture, Plane};
+use crate::{ColorModel, Dimensions, Light, Picture, Plane};
 
 /// The order of samples in an interleaved buffer: pixels row after row from the top, no padding, 8 bits a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,43 +86,82 @@ impl Picture {
         picture.ok_or(error)
     }
 
+    /// The picture with every pixel mapped, row after row: `map` is given a row of pixels in `layout` (alpha straight) and
+    /// fills the row that takes its place. The result has the colour model of `layout`; colour is made of grey and alpha of
+    /// nothing where it asks for them, and no more than two rows are held besides the planes.
+    #[must_use]
+    pub fn map_rows(self, layout: Interleaved, mut map: impl FnMut(&[u8], &mut [u8])) -> Self {
+        let light = self.premultiplied();
+        let mut planes = self.into_planes_of(layout);
+        let channels = layout.channels();
+        let mut row = vec![0; planes[0].width() * channels];
+        let mut mapped = vec![0; row.len()];
+        for y in 0..planes[0].height() {
+            for (channel, plane) in planes.iter().enumerate() {
+                for (pixel, sample) in row.chunks_exact_mut(channels).zip(plane.row(y)) {
+                    pixel[channel] = *sample;
+                }
+            }
+            map(&row, &mut mapped);
+            for (channel, plane) in planes.iter_mut().enumerate() {
+                for (sample, pixel) in plane.row_mut(y).iter_mut().zip(mapped.chunks_exact(channels)) {
+                    *sample = pixel[channel];
+                }
+            }
+        }
+        let mut planes = planes.into_iter();
+        let mut next = || planes.next().expect("there are as many planes as channels");
+        match layout {
+            Interleaved::Gray => Some(Self::gray(next())),
+            Interleaved::Rgb => Self::rgb([next(), next(), next()]),
+            Interleaved::Rgba => Self::rgba_from_straight([next(), next(), next(), next()], light),
+        }
+        .expect("the planes are of one size")
+    }
+
     /// The pixels of the picture's window in an interleaved buffer of width x height x channels bytes.
     ///
     /// [`Interleaved::Gray`] of a coloured picture is its luma (ITU-R BT.601); [`Interleaved::Rgb`] and `Gray` of a picture with
     /// alpha drop the alpha and keep the colour, not premultiplied.
     #[must_use]
     pub fn to_interleaved(&self, layout: Interleaved) -> Vec<u8> {
-        use crate::ColorModel as Model;
-        let picture = self.clone();
-        let mut planes = match (layout, self.model()) {
-            (Interleaved::Gray, Model::Gray | Model::YCbCr) => vec![picture.into_full_planes().swap_remove(0)],
-            (_, Model::Rgba) => picture.into_straight_planes(),
-            _ => picture.into_rgb().into_full_planes(),
-        };
-        if layout == Interleaved::Gray {
-            if let [red, green, blue, ..] = &mut planes[..] {
-                for ((r, g), b) in red.samples_mut().iter_mut().zip(green.samples()).zip(blue.samples()) {
-                    [*r, _, _] = crate::rgb_to_ycbcr(*r, *g, *b);
-                }
-            }
-        } else if layout == Interleaved::Rgba && planes.len() == 3 {
-            planes.push(Plane::filled(self.dimensions(), 255));
-        }
+        let planes = self.clone().into_planes_of(layout);
         let channels = layout.channels();
         let mut pixels = vec![0; planes[0].samples().len() * channels];
-        for (channel, plane) in planes.iter().take(channels).enumerate() {
+        for (channel, plane) in planes.iter().enumerate() {
             for (pixel, sample) in pixels.chunks_exact_mut(channels).zip(plane.samples()) {
                 pixel[channel] = *sample;
             }
         }
         pixels
     }
+
+    /// A plane for each channel of `layout`; alpha is straight.
+    fn into_planes_of(self, layout: Interleaved) -> Vec<Plane> {
+        let dimensions = self.dimensions();
+        let mut planes = match (layout, self.model()) {
+            (Interleaved::Gray, ColorModel::Gray | ColorModel::YCbCr) => {
+                return vec![self.into_full_planes().swap_remove(0)];
+            }
+            (_, ColorModel::Rgba) => self.into_straight_planes(),
+            _ => self.into_rgb().into_full_planes(),
+        };
+        if layout == Interleaved::Gray {
+            let [red, green, blue, ..] = &mut planes[..] else { unreachable!("colour has three planes or more") };
+            for ((r, g), b) in red.samples_mut().iter_mut().zip(green.samples()).zip(blue.samples()) {
+                [*r, _, _] = crate::rgb_to_ycbcr(*r, *g, *b);
+            }
+        } else if layout == Interleaved::Rgba && planes.len() == 3 {
+            planes.push(Plane::filled(dimensions, 255));
+        }
+        planes.truncate(layout.channels());
+        planes
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ColorModel;
     use proptest::prelude::*;
 
     #[test]

@@ -26,6 +26,9 @@ impl fmt::Debug for ColorTransform {
 }
 
 impl ColorTransform {
+    /// What the tables of a transform take, in bytes: measured, more rather than less.
+    pub(crate) const MEMORY: u64 = 1 << 20;
+
     /// The transform from `profile` for pictures of this model. `None` when there is nothing to do: the profile is sRGB
     /// to within one step of 255, is for other pictures (CMYK, grey for colour), or cannot be read. A picture whose
     /// profile cannot be read is taken for sRGB, as browsers do.
@@ -80,9 +83,11 @@ impl ColorTransform {
     /// The picture in sRGB: grey stays grey, YCbCr becomes RGB, alpha is kept.
     #[must_use]
     pub fn apply(&self, picture: Picture) -> Picture {
-        let (dimensions, light) = (picture.dimensions(), picture.premultiplied());
-        self.converted(&picture.to_interleaved(self.layout))
-            .and_then(|pixels| Picture::from_interleaved_in(&pixels, dimensions, self.layout, light).ok())
-            .unwrap_or(picture)
+        picture.map_rows(self.layout, |row, converted| {
+            if self.executor.transform(row, converted).is_err() {
+                // It has converted rows of this kind before, when it was made.
+                converted.copy_from_slice(row);
+            }
+        })
     }
 }

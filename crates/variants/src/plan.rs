@@ -238,7 +238,11 @@ impl Plan {
             working.sort_unstable_by(|a, b| b.cmp(a));
             planes + working.iter().take(threads.max(1)).sum::<u64>()
         };
-        decode.max(files + self.levels().map(at_level).max().unwrap_or(0))
+        let render = files + self.levels().map(at_level).max().unwrap_or(0);
+        let color = if self.color.is_some() { ColorTransform::MEMORY } else { 0 };
+        // What the allocator needs for itself, and code that is loaded when it first runs.
+        let overhead = |bytes: u64| bytes + bytes / 16 + (128 << 10);
+        overhead(decode.max(render) + color)
     }
 
     /// The most that component `index` takes while variants of `level` are made, or its planes are halved for them.
