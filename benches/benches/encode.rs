@@ -7,7 +7,7 @@
 //! cargo bench -p masthead-benches --bench encode -- --baseline before
 //! ```
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use masthead_benches::baseline;
 use masthead_benches::files::{PictureFile, banner_plan, benchmarked};
 use masthead_encode::{JpegOptions, PngEffort, PngOptions, encode_jpeg, encode_png};
@@ -53,7 +53,13 @@ fn encode(criterion: &mut Criterion) {
             });
             for effort in [PngEffort::Fast, PngEffort::Balanced, PngEffort::Small] {
                 let name = format!("{size} png {effort:?}").to_lowercase();
-                group.bench_function(name, |bencher| bencher.iter(|| encode_png(banner, &PngOptions { effort })));
+                group.bench_function(name, |bencher| {
+                    bencher.iter_batched(
+                        || banner.clone(),
+                        |banner| encode_png(banner, &PngOptions { effort }),
+                        BatchSize::LargeInput,
+                    )
+                });
             }
         }
         group.finish();

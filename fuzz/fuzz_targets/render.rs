@@ -3,7 +3,6 @@
 #![no_main]
 
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use masthead::{
@@ -25,8 +24,9 @@ fn processor(light: Light, threads: Threads) -> Processor {
         .unwrap(),
         limits: Limits {
             pixels: 1 << 19,
-            memory: 32 << 20,
-            deadline: Some(Duration::from_secs(5)),
+            memory: 64 << 20,
+            // The fuzzer has a time limit of its own.
+            deadline: None,
             ..Limits::default()
         },
         crop_policy: CropPolicy::Clamp,
@@ -54,7 +54,8 @@ fn check(banner: &Banner) {
 
 fuzz_target!(|bytes: &[u8]| {
     let choice = |from: usize| bytes.iter().rev().nth(from).map(|byte| u32::from(*byte)).filter(|byte| *byte > 127);
-    let request = CropRequest { offset_left: choice(0).map(|left| left - 128), height: choice(1), ..CropRequest::default() };
+    let request =
+        CropRequest { offset_left: choice(0).map(|left| left - 128), height: choice(1), ..CropRequest::default() };
     match LINEAR.render(bytes, &request) {
         Err(error) => assert_ne!(error.kind(), ErrorKind::Internal, "{error}"),
         Ok(banner) => {

@@ -38,7 +38,8 @@ fuzz_target!(|input: Input<'_>| {
     let top = top * (f64::from(dimensions.height()) - height);
     let rect = SourceRect::new(left, top, width, height).unwrap();
     // The box gives a sample on the edge between two targets to either of them: nothing to compare.
-    let filter = [Filter::Triangle, Filter::CatmullRom, Filter::Mitchell, Filter::Lanczos3][usize::from(input.filter % 4)];
+    let filter =
+        [Filter::Triangle, Filter::CatmullRom, Filter::Mitchell, Filter::Lanczos3][usize::from(input.filter % 4)];
     let light = if input.linear { Light::Linear } else { Light::Gamma };
 
     let result = Resampler::new().resample(&plane, rect, target, filter, light).unwrap();

@@ -173,7 +173,7 @@ fn no_limits() -> Limits {
 fn format_in_words(header: &Header) -> String {
     match (header.format, header.progressive) {
         (masthead::Format::Jpeg, true) => format!("JPEG, progressive, {}", count(header.scans, "scan")),
-        (masthead::Format::Jpeg, false) => format!("JPEG, baseline, {}", count(header.scans, "scan")),
+        (masthead::Format::Jpeg, false) => format!("JPEG, sequential, {}", count(header.scans, "scan")),
         (format, true) => format!("{format}, interlaced"),
         (format, false) => format.to_string(),
     }

@@ -159,8 +159,8 @@ impl CropRegion {
             return Err(Error::Empty { region, image });
         };
         if rect.width() < MIN_REGION.width() || rect.height() < MIN_REGION.height() {
-            let (region, image) = refused;
-            return Err(Error::TooSmall { region, image });
+            let region = Geometry { width: rect.width(), height: rect.height(), left: rect.left(), top: rect.top() };
+            return Err(Error::TooSmall { region, image: refused.1 });
         }
         Ok(Self { rect, image })
     }
@@ -235,7 +235,11 @@ mod tests {
         let region = clamp(request(u32::MAX, 1000, 100, 1000)).unwrap();
         assert_eq!(region.rect().to_string(), "1948x365+100+1000");
         assert!(matches!(clamp(request(300, 300, 2048, 0)), Err(Error::Empty { .. })));
-        assert!(matches!(clamp(request(300, 300, 2000, 0)), Err(Error::TooSmall { .. })));
+        // What is left is what is too small.
+        assert_eq!(
+            clamp(request(300, 300, 2000, 0)).unwrap_err().to_string(),
+            "region 48x300+2000+0 of the image 2048x1365+0+0 is too small, at least 200x66 is accepted"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! PNG, over the png crate. The only file of this crate that imports it.
 
+use std::io::Write;
+
 use masthead_picture::{ColorModel, Interleaved, Picture};
 use png::{BitDepth, ColorType, Compression, DeflateCompression, Encoder, Filter};
 
@@ -28,7 +30,7 @@ pub struct PngOptions {
 ///
 /// # Errors
 /// Only when the encoder fails, which is a defect.
-pub fn encode_png(picture: &Picture, options: &PngOptions) -> Result<Vec<u8>, Error> {
+pub fn encode_png(picture: Picture, options: &PngOptions) -> Result<Vec<u8>, Error> {
     let (layout, color) = match picture.model() {
         ColorModel::Gray => (Interleaved::Gray, ColorType::Grayscale),
         ColorModel::YCbCr | ColorModel::Rgb => (Interleaved::Rgb, ColorType::Rgb),
@@ -47,13 +49,11 @@ pub fn encode_png(picture: &Picture, options: &PngOptions) -> Result<Vec<u8>, Er
     if options.effort != PngEffort::Fast {
         encoder.set_filter(Filter::Adaptive);
     }
-    let pixels = picture.to_interleaved(layout);
-    encoder
-        .write_header()
-        .and_then(|mut writer| {
-            writer.write_image_data(&pixels)?;
-            writer.finish()
-        })
-        .map_err(|error| Error::Encoder(error.to_string()))?;
+    let failed = |error: &dyn std::fmt::Display| Error::Encoder(error.to_string());
+    let mut writer = encoder.write_header().map_err(|error| failed(&error))?;
+    let mut stream = writer.stream_writer().map_err(|error| failed(&error))?;
+    picture.try_for_each_row(layout, |row| stream.write_all(row)).map_err(|error| failed(&error))?;
+    stream.finish().map_err(|error| failed(&error))?;
+    writer.finish().map_err(|error| failed(&error))?;
     Ok(file)
 }

@@ -117,7 +117,7 @@ fn png_is_lossless() {
             let picture = Picture::from_interleaved_in(&pixels, dimensions, layout, Light::Linear).unwrap();
             assert_eq!(picture.model(), model);
             for effort in [PngEffort::Fast, PngEffort::Balanced, PngEffort::Small] {
-                let file = encode_png(&picture, &PngOptions { effort }).unwrap();
+                let file = encode_png(picture.clone(), &PngOptions { effort }).unwrap();
                 let mut reader = png::Decoder::new(Cursor::new(&file)).read_info().unwrap();
                 let mut read = vec![0; reader.output_buffer_size().unwrap()];
                 let info = reader.next_frame(&mut read).unwrap();

@@ -105,7 +105,12 @@
 //! # From async code
 //!
 //! A job is milliseconds of computation and must not run on the threads of an async runtime. Hand it to the pool and
-//! wait for the answer on a channel. With tokio, `oneshot` in place of the channel below can be awaited:
+//! wait for the answer on a channel. With tokio, `oneshot` in place of the channel below can be awaited.
+//!
+//! Hand over no more jobs at a time than may be in memory together: a pool thread that waits for the variants of its job
+//! takes up other jobs meanwhile. A semaphore bounds their number; to bound memory, take [`Job::memory`] from a budget in
+//! the request (`prepare` borrows the file and decodes nothing), and render in the pool. A server that is always busy
+//! does best with [`Threads::Caller`]: one job a thread, nothing to wait for.
 //!
 //! ```
 //! use std::sync::{Arc, mpsc};
@@ -144,11 +149,14 @@ mod error;
 mod processor;
 
 pub use error::{Error, ErrorKind};
-pub use masthead_crop::{CropPolicy, CropRegion, CropRequest, MIN_REGION, parse_pixels};
-pub use masthead_decode::{Decoder, FileColor, Format, Header, Limits, Subsampling};
+pub use masthead_crop::{
+    Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, MIN_REGION, Span, parse_pixels,
+};
+pub use masthead_decode::{Decoder, Error as DecodeError, FileColor, Format, Header, Limits, Subsampling};
 pub use masthead_encode::{JpegOptions, PngEffort, PngOptions, Quality};
 pub use masthead_picture::{
-    ColorModel, Dimensions, Interleaved, InterleavedError, Light, Orientation, Picture, Plane, Rect, Rgb,
+    ColorModel, Component, Dimensions, Interleaved, InterleavedError, Light, Orientation, Picture, Plane, Ratio, Rect,
+    Rgb, Sampling,
 };
 pub use masthead_resample::Filter;
 pub use masthead_variants::{

@@ -119,7 +119,7 @@ impl<'a> Job<'a> {
     }
 
     /// The most memory that [`Job::render`] will take, in bytes, the file itself not included, when its variants are made
-    /// by `threads` threads. It is at most [`Limits::memory`] with as many threads as there will be.
+    /// by `threads` threads.
     ///
     /// A server admits jobs by it: take it from a budget, render, put it back.
     #[must_use]
@@ -127,11 +127,18 @@ impl<'a> Job<'a> {
         self.plan.memory(self.decoder.memory(self.plan.window()), threads)
     }
 
+    fn check_memory(&self) -> Result<(), Error> {
+        let needed = self.memory(self.plan.threads());
+        Ok(self.plan.check_memory(needed, self.processor.options.limits.memory)?)
+    }
+
     /// Decodes the window and makes the files.
     ///
     /// # Errors
-    /// When the pixel data is broken or takes too long to decode.
+    /// When the pixel data is broken or takes too long to decode, and when the rayon pool of this call has more threads
+    /// than that of [`Processor::prepare`] had and they take too much memory.
     pub fn render(self) -> Result<Banner, Error> {
+        self.check_memory()?;
         let start = Instant::now();
         let picture = self.decoder.decode(self.plan.window(), self.processor.options.light)?;
         let decode_time = start.elapsed();
@@ -153,7 +160,10 @@ impl Processor {
         &self.options
     }
 
-    /// Checks a file and a region by the file's header, and plans the job. Costs microseconds, whatever the file.
+    /// Checks a file and a region by the file's header, and plans the job. No pixel is decoded: it costs microseconds for
+    /// most files, and a few milliseconds for large progressive ones and for those with a colour profile.
+    ///
+    /// Memory is counted for as many threads as the current rayon pool has.
     ///
     /// # Errors
     /// When the file is not an image, is not supported or breaks a limit, and when the region is not inside the image.
@@ -163,7 +173,7 @@ impl Processor {
         let region = CropRegion::new(request, header.displayed(), self.options.crop_policy)?;
         let plan = Plan::new(&Source::from(header), &region, &self.options.variants, &self.render_options());
         let job = Job { processor: self, decoder, region, plan };
-        job.plan.check_memory(job.memory(job.plan.threads()), self.options.limits.memory)?;
+        job.check_memory()?;
         Ok(job)
     }
 
@@ -175,8 +185,8 @@ impl Processor {
         self.prepare(file, request)?.render()
     }
 
-    /// Makes all variants of a picture that is decoded already. Of the limits only those that have a meaning are looked
-    /// at: dimensions and pixels. Alpha should be premultiplied in [`Options::light`].
+    /// Makes all variants of a picture that is decoded already. Of the limits those that have a meaning are looked at:
+    /// dimensions, pixels and memory. Alpha should be premultiplied in [`Options::light`].
     ///
     /// # Errors
     /// When the picture is too small or too large, and when the region is not inside it.
@@ -185,6 +195,8 @@ impl Processor {
         self.options.limits.check_dimensions(dimensions)?;
         let region = CropRegion::new(request, dimensions, self.options.crop_policy)?;
         let plan = Plan::new(&Source::from(&picture), &region, &self.options.variants, &self.render_options());
+        let held = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
+        plan.check_memory(plan.memory(held, plan.threads()), self.options.limits.memory)?;
         let Rendered { variants, halving_time } = render(&plan, picture, &self.scratch)?;
         Ok(Banner { variants, region, decode_time: Duration::ZERO, halving_time })
     }

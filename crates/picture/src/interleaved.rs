@@ -97,11 +97,7 @@ impl Picture {
         let mut row = vec![0; planes[0].width() * channels];
         let mut mapped = vec![0; row.len()];
         for y in 0..planes[0].height() {
-            for (channel, plane) in planes.iter().enumerate() {
-                for (pixel, sample) in row.chunks_exact_mut(channels).zip(plane.row(y)) {
-                    pixel[channel] = *sample;
-                }
-            }
+            interleave_row(&planes, y, &mut row);
             map(&row, &mut mapped);
             for (channel, plane) in planes.iter_mut().enumerate() {
                 for (sample, pixel) in plane.row_mut(y).iter_mut().zip(mapped.chunks_exact(channels)) {
@@ -119,6 +115,24 @@ impl Picture {
         .expect("the planes are of one size")
     }
 
+    /// Gives every row of pixels in `layout` (alpha straight) to `take`, from the top, until it fails.
+    ///
+    /// # Errors
+    /// What `take` fails with.
+    pub fn try_for_each_row<E>(
+        self,
+        layout: Interleaved,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let planes = self.into_planes_of(layout);
+        let mut row = vec![0; planes[0].width() * layout.channels()];
+        for y in 0..planes[0].height() {
+            interleave_row(&planes, y, &mut row);
+            take(&row)?;
+        }
+        Ok(())
+    }
+
     /// The pixels of the picture's window in an interleaved buffer of width x height x channels bytes.
     ///
     /// [`Interleaved::Gray`] of a coloured picture is its luma (ITU-R BT.601); [`Interleaved::Rgb`] and `Gray` of a picture with
@@ -126,12 +140,10 @@ impl Picture {
     #[must_use]
     pub fn to_interleaved(&self, layout: Interleaved) -> Vec<u8> {
         let planes = self.clone().into_planes_of(layout);
-        let channels = layout.channels();
-        let mut pixels = vec![0; planes[0].samples().len() * channels];
-        for (channel, plane) in planes.iter().enumerate() {
-            for (pixel, sample) in pixels.chunks_exact_mut(channels).zip(plane.samples()) {
-                pixel[channel] = *sample;
-            }
+        let length = planes[0].width() * layout.channels();
+        let mut pixels = vec![0; length * planes[0].height()];
+        for (y, row) in pixels.chunks_exact_mut(length).enumerate() {
+            interleave_row(&planes, y, row);
         }
         pixels
     }
@@ -156,6 +168,15 @@ impl Picture {
         }
         planes.truncate(layout.channels());
         planes
+    }
+}
+
+/// Row `y` of as many planes as a pixel has samples.
+fn interleave_row(planes: &[Plane], y: usize, row: &mut [u8]) {
+    for (channel, plane) in planes.iter().enumerate() {
+        for (pixel, sample) in row.chunks_exact_mut(planes.len()).zip(plane.row(y)) {
+            pixel[channel] = *sample;
+        }
     }
 }
 

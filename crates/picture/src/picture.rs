@@ -278,23 +278,35 @@ impl Picture {
 
     /// The picture as it is shown, a whole picture of its window: turned and mirrored as `orientation` says.
     ///
-    /// A window keeps the samples its pixels touch; chroma sampled unevenly stays so, turned with the picture.
+    /// Components of fewer samples stay as they are where their samples cover the same pixels afterwards; otherwise (odd
+    /// sizes, windows) they are interpolated to a sample for each pixel.
     #[must_use]
     pub fn oriented(self, orientation: Orientation) -> Self {
         if orientation == Orientation::Upright {
             return self;
         }
-        let window = Rect::of(orientation.displayed(self.dimensions()));
-        let components = self
-            .components
-            .into_iter()
-            .map(|component| {
-                let sampling =
-                    if orientation.transposes() { component.sampling.transposed() } else { component.sampling };
-                Component::whole(component.plane.oriented(orientation), sampling)
-            })
-            .collect();
-        Self { model: self.model, window, components, premultiplied: self.premultiplied }
+        let dimensions = self.dimensions();
+        let whole = self.window == Rect::of(dimensions);
+        let keeps = |component: &Component| {
+            let Sampling { horizontal, vertical } = component.sampling;
+            let fits = |ratio: Ratio, length: u32| (length * ratio.numerator()).is_multiple_of(ratio.denominator());
+            whole
+                && component.extent() == Some(component.sampling.cover(self.window))
+                && fits(horizontal, dimensions.width())
+                && fits(vertical, dimensions.height())
+        };
+        let (model, premultiplied) = (self.model, self.premultiplied);
+        let components = if self.components.iter().all(keeps) {
+            self.components
+        } else {
+            self.into_full_planes().into_iter().map(|plane| Component::whole(plane, Sampling::FULL)).collect()
+        };
+        let turned = components.into_iter().map(|component| {
+            let sampling = if orientation.transposes() { component.sampling.transposed() } else { component.sampling };
+            Component::whole(component.plane.oriented(orientation), sampling)
+        });
+        let window = Rect::of(orientation.displayed(dimensions));
+        Self { model, window, components: turned.collect(), premultiplied }
     }
 
     /// The planes with a sample for each pixel of the window. Components of fewer samples are interpolated linearly
@@ -393,6 +405,26 @@ mod tests {
         let chroma = plane(3, 1, &[0, 100, 200]);
         let picture = Picture::ycbcr([luma, chroma.clone(), chroma]).unwrap();
         assert_eq!(picture.into_full_planes()[1].samples(), [0, 25, 75, 125, 175]);
+    }
+
+    #[test]
+    fn a_window_is_turned_as_what_it_shows() {
+        let samples: Vec<u8> = (0..100).collect();
+        let window = Rect::from_edges(5, 5, 10, 10).unwrap();
+        let component = Component::whole(plane(10, 10, &samples), Sampling::FULL);
+        let picture = Picture::new(ColorModel::Gray, window, vec![component], Light::Linear).unwrap();
+        let turned = picture.oriented(Orientation::FlipHorizontal);
+        assert_eq!(turned.components()[0].plane.row(0), [59, 58, 57, 56, 55]);
+    }
+
+    #[test]
+    fn chroma_of_an_odd_width_stays_in_place_when_mirrored() {
+        let chroma = plane(3, 1, &[0, 100, 200]);
+        let picture = Picture::ycbcr([plane(5, 1, &[0; 5]), chroma.clone(), chroma]).unwrap();
+        let mut expected = picture.clone().into_full_planes()[1].samples().to_vec();
+        expected.reverse();
+        let turned = picture.oriented(Orientation::FlipHorizontal);
+        assert_eq!(turned.into_full_planes()[1].samples(), expected);
     }
 
     #[test]

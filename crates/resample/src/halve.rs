@@ -76,11 +76,12 @@ pub fn halved_dimensions(dimensions: Dimensions) -> Dimensions {
 /// Some rows of [`halved`], from row `first` on, into `rows`: as many as it holds, so that threads can share the work.
 ///
 /// # Panics
-/// When `rows` is not a whole number of rows.
+/// When `rows` is not a whole number of rows, or they reach beyond the halved plane.
 pub fn halve_rows(plane: &Plane, light: Light, first: usize, rows: &mut [u8]) {
     let (width, height) = (plane.width(), plane.height());
     let half = width.div_ceil(2);
     assert!(rows.len().is_multiple_of(half), "{} samples are no whole rows of {half}", rows.len());
+    assert!(first + rows.len() / half <= height.div_ceil(2), "rows from {first} on reach beyond the halved plane");
     let (level, curve) = (Level::detect(), Curve::new(light));
     // The last six source rows, each at its number modulo 6.
     let mut ring: [Vec<f32>; 6] = from_fn(|_| vec![0.0; width]);

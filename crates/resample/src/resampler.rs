@@ -120,7 +120,10 @@ impl Resampler {
     /// the result not included.
     #[must_use]
     pub fn scratch(rect: SourceRect, target: Dimensions, filter: Filter, light: Light, plane: Dimensions) -> u64 {
-        if is_narrow(rect, target, light) {
+        let beyond = |start: f64, length: f64, whole: u32| start < -SLACK || start + length > f64::from(whole) + SLACK;
+        let is_extended = beyond(rect.left, rect.width, plane.width()) || beyond(rect.top, rect.height, plane.height());
+        let copy = if is_extended { plane.pixels() + plane.pixels() / 8 } else { 0 };
+        copy + if is_narrow(rect, target, light) {
             fir::Engine::scratch(rect, target, filter, plane)
         } else {
             wide::Engine::scratch(rect, target, filter, plane)
@@ -134,6 +137,9 @@ fn is_narrow(rect: SourceRect, target: Dimensions, light: Light) -> bool {
     light == Light::Gamma && shrinks
 }
 
+/// By how much a rectangle that ends on the plane's edge may miss it, through rounding.
+const SLACK: f64 = 1e-6;
+
 /// A plane that holds all of `rect`: `source` itself, or a copy with repeated edges when the rectangle reaches beyond it.
 fn extended(source: &Plane, rect: SourceRect, target: Dimensions) -> Result<(Cow<'_, Plane>, SourceRect), Error> {
     let dimensions = source.dimensions();
@@ -142,12 +148,10 @@ fn extended(source: &Plane, rect: SourceRect, target: Dimensions) -> Result<(Cow
         let before = (-start).max(0.0);
         let after = (start + length - f64::from(whole)).max(0.0);
         let most = (length / f64::from(target)).min(f64::from(whole));
-        // A rectangle that ends on the plane's edge may miss it by a rounding.
-        let slack = 1e-6;
-        if before > most + slack || after > most + slack {
+        if before > most + SLACK || after > most + SLACK {
             return Err(outside());
         }
-        Ok(((before - slack).ceil() as u32, (after - slack).ceil() as u32))
+        Ok(((before - SLACK).ceil() as u32, (after - SLACK).ceil() as u32))
     };
     let (left, right) = excess(rect.left, rect.width, dimensions.width(), target.width())?;
     let (top, bottom) = excess(rect.top, rect.height, dimensions.height(), target.height())?;

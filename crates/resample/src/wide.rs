@@ -89,7 +89,7 @@ impl Engine {
 }
 
 /// The weights of the samples of a plane for each sample of a target, normalised to one. What is beyond the plane is left
-/// out.
+/// out. From one target to the next, neither the first nor the last sample goes back.
 fn taps(start: f64, length: f64, target: u32, filter: Filter, whole: usize) -> Vec<Taps> {
     if length == f64::from(target) && start.fract() == 0.0 && start >= 0.0 {
         let first = start as usize;
@@ -98,23 +98,22 @@ fn taps(start: f64, length: f64, target: u32, filter: Filter, whole: usize) -> V
     let reduction = length / f64::from(target);
     let scale = reduction.max(1.0);
     let reach = filter.support() * scale;
-    let mut weights = Vec::new();
     (0..target)
         .map(|i| {
             let center = start + (f64::from(i) + 0.5) * reduction;
-            let weight = |sample: usize| filter.weight((sample as f64 + 0.5 - center) / scale);
+            // Weights of zero are kept at both ends: first and last samples never go back from one target to the next.
             let within = (center - reach).max(0.0) as usize..((center + reach).ceil() as usize).min(whole);
-            weights.clear();
-            weights.extend(within.clone().map(weight));
-            let leading = weights.iter().take_while(|weight| **weight == 0.0).count();
-            let used = weights.len() - weights.iter().rev().take_while(|weight| **weight == 0.0).count();
-            if leading >= used {
+            let first = within.start.min(whole - 1);
+            let weights: Vec<f64> =
+                (first..within.end.max(first + 1)).map(|j| filter.weight((j as f64 + 0.5 - center) / scale)).collect();
+            let sum: f64 = weights.iter().sum();
+            let nearest = (center.max(0.0) as usize).clamp(first, first + weights.len() - 1) - first;
+            let weights = weights.iter().enumerate().map(|(j, weight)| match sum {
                 // The box of an enlargement may fall between two samples.
-                return Taps { first: (center.max(0.0) as usize).min(whole - 1), weights: vec![1.0] };
-            }
-            let used = &weights[leading..used];
-            let sum: f64 = used.iter().sum();
-            Taps { first: within.start + leading, weights: used.iter().map(|weight| (weight / sum) as f32).collect() }
+                0.0 => f32::from(u8::from(j == nearest)),
+                _ => (weight / sum) as f32,
+            });
+            Taps { first, weights: weights.collect() }
         })
         .collect()
 }
@@ -146,7 +145,7 @@ impl<'a> Ring<'a> {
         Self { values: &mut memory[..size], columns, length, next: 0 }
     }
 
-    /// The rows that have a weight. Each call must ask for the same rows as the one before, or later ones.
+    /// The rows that have a weight. Neither the first nor the last of them may lie before those of an earlier call.
     fn rows(&mut self, source: &Plane, taps: &Taps, curve: &Curve, level: Level) -> Vec<&[f32]> {
         let wanted = taps.first..taps.first + taps.weights.len();
         let width = self.columns.len();

@@ -92,6 +92,26 @@ fn constants_stay_constant() {
     }
 }
 
+/// Enlarged from a quarter of a sample on, some taps are exactly zero. What another plane left in the scratch memory must
+/// not show, whatever is asked for first.
+#[test]
+fn scratch_memory_never_shows() {
+    let dimensions = Dimensions::new(200, 133).unwrap();
+    let target = Dimensions::new(400, 261).unwrap();
+    let rect = SourceRect::new(0.0, 1.25, 200.0, 130.5).unwrap();
+    let mut used = Resampler::new();
+    for filter in Filter::ALL {
+        for light in [Light::Linear, Light::Gamma] {
+            used.resample(&Plane::filled(dimensions, 255), rect, target, filter, light).unwrap();
+            let constant = used.resample(&Plane::filled(dimensions, 128), rect, target, filter, light).unwrap();
+            assert!(constant.samples().iter().all(|&sample| sample == 128), "{filter} {light:?}");
+            let source = scene(200, 133, 4);
+            let fresh = Resampler::new().resample(&source, rect, target, filter, light).unwrap();
+            assert_eq!(used.resample(&source, rect, target, filter, light).unwrap(), fresh, "{filter} {light:?}");
+        }
+    }
+}
+
 /// A rectangle that reaches beyond the plane sees the edge samples hold on.
 #[test]
 fn edges_hold_on_for_one_target_sample() {

@@ -7,7 +7,7 @@ use masthead_decode::Header;
 use masthead_picture::{ColorModel, Dimensions, Light, Orientation, Picture, Ratio, Rect, Rgb, Sampling};
 use masthead_resample::{Filter, MAX_HALVINGS, Resampler, SourceRect, halving_reach, halvings};
 
-use crate::{ColorTransform, Encoding, Error, VariantSet, VariantSpec};
+use crate::{Chroma, ColorTransform, Encoding, Error, VariantSet, VariantSpec};
 
 /// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
 /// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
@@ -132,26 +132,43 @@ impl PlannedVariant {
             .sum()
     }
 
-    /// Memory while it is made: planes, the turned or converted copy of them, the resampler's scratch, and the file.
-    fn memory(&self, filter: Filter, whole: Dimensions) -> u64 {
-        let planes: u64 = self.components.iter().map(|component| component.target.pixels()).sum();
-        let scratch = |component: &PlannedComponent| {
-            let source = component.source(0, 0);
-            Resampler::scratch(source, component.target, filter, component.light, whole)
+    /// Memory while it is made: its planes, twice while they are turned or converted, the resampler's scratch, and the file.
+    fn memory(&self, filter: Filter, samplings: &[Sampling], window: Rect) -> u64 {
+        let channels = match self.spec.encoding() {
+            Encoding::Jpeg { .. } => 0,
+            // Chroma and the like have a sample for each pixel in a PNG file.
+            Encoding::Png(_) => self.components.len() as u64 * self.spec.dimensions().pixels(),
         };
-        planes + self.components.iter().map(scratch).max().unwrap_or(0) + 2 * self.file_bytes()
+        let planes: u64 = self.components.iter().map(|component| component.target.pixels()).sum();
+        let scratch = |(component, sampling): (&PlannedComponent, &Sampling)| {
+            let plane = sampling.cover(window);
+            let source = component.source(plane.left(), plane.top());
+            let halved = |length: u32| length.div_ceil(1 << component.halvings);
+            let dimensions = Dimensions::new(halved(plane.width()), halved(plane.height())).expect("not empty");
+            Resampler::scratch(source, component.target, filter, component.light, dimensions)
+        };
+        let scratch = self.components.iter().zip(samplings).map(scratch).max().unwrap_or(0);
+        planes.max(channels) + scratch.max(planes.max(channels) / 2 + self.file_bytes())
     }
 
-    /// The size of its file, more rather than less.
+    /// The size of its file for a picture of noise, for which it is the largest.
     fn file_bytes(&self) -> u64 {
         let pixels = self.spec.dimensions().pixels();
         match self.spec.encoding() {
-            Encoding::Jpeg { options, .. } => match options.quality.get() {
-                ..=85 => pixels / 3,
-                86..=95 => pixels,
-                _ => 2 * pixels,
-            },
-            Encoding::Png(_) => pixels * 3,
+            Encoding::Jpeg { options, chroma } => {
+                let tenths = match options.quality.get() {
+                    ..=85 => 9,
+                    86..=95 => 15,
+                    _ => 30,
+                };
+                let tenths = match (self.components.len(), chroma) {
+                    (1, _) => tenths * 3 / 4,
+                    (_, Chroma::Half) => tenths,
+                    (_, Chroma::Full) => 2 * tenths,
+                };
+                pixels * tenths / 10
+            }
+            Encoding::Png(_) => self.components.len() as u64 * pixels + pixels / 8,
         }
     }
 }
@@ -170,11 +187,14 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans all variants of `set`. The region must have been made for the displayed dimensions of `source`.
+    /// Plans all variants of `set`.
+    ///
+    /// # Panics
+    /// When the region was made for an image of other displayed dimensions than `source` has.
     #[must_use]
     pub fn new(source: &Source, region: &CropRegion, set: &VariantSet, options: &RenderOptions) -> Self {
         let displayed = source.orientation.displayed(source.stored.dimensions());
-        debug_assert_eq!(region.image(), displayed);
+        assert_eq!(region.image(), displayed, "the region is one of another image");
         let color = source.icc_profile.as_deref().and_then(|profile| ColorTransform::to_srgb(profile, source.model));
         let variants: Vec<_> = set
             .iter()
@@ -234,7 +254,7 @@ impl Plan {
             let planes: u64 = (0..self.samplings.len()).map(|index| self.plane_bytes(index, level)).sum();
             let at_work = self.variants.iter().filter(|variant| variant.level() == level);
             let mut working: Vec<u64> =
-                at_work.map(|variant| variant.memory(self.options.filter, self.window.dimensions())).collect();
+                at_work.map(|variant| variant.memory(self.options.filter, &self.samplings, self.window)).collect();
             working.sort_unstable_by(|a, b| b.cmp(a));
             planes + working.iter().take(threads.max(1)).sum::<u64>()
         };
@@ -354,7 +374,7 @@ fn reach(component: &PlannedComponent, sampling: Sampling, filter: Filter, regio
         let first = clamp(pixel(span.floor() - taps) - 1);
         let last = clamp(pixel(span.ceil() + taps) + 1);
         let first = start + (first - start) / ALIGNMENT * ALIGNMENT;
-        let last = end.min(start + (last - start).next_multiple_of(ALIGNMENT));
+        let last = end.min(start.saturating_add((last - start).next_multiple_of(ALIGNMENT)));
         (first, last)
     };
     let (left, right) =

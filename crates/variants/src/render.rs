@@ -226,7 +226,7 @@ impl RenderJob<'_> {
                 let picture = picture.over(self.plan.options.background).into_ycbcr(chroma.sampling());
                 encode_jpeg(&picture, &options)?
             }
-            Encoding::Png(options) => encode_png(&picture, &options)?,
+            Encoding::Png(options) => encode_png(picture, &options)?,
         };
         bytes.shrink_to_fit();
         Ok(EncodedVariant {
@@ -240,22 +240,23 @@ impl RenderJob<'_> {
     }
 
     fn resample(&self, pyramids: &[Pyramid], variant: &PlannedVariant) -> Result<Picture, Error> {
-        let mut planes = self.scratch.with(|resampler| {
+        let planes = self.scratch.with(|resampler| {
             pyramids
                 .iter()
                 .zip(&variant.components)
                 .map(|(pyramid, component)| self.resample_component(resampler, pyramid, component))
                 .collect::<Result<Vec<Plane>, Error>>()
         })?;
-        let mut next = || planes.remove(0);
-        let stored = match self.model {
+        // Planes are turned one by one: chroma was resampled to lie on the pixels as they are shown.
+        let mut planes = planes.into_iter().map(|plane| plane.oriented(self.plan.orientation));
+        let mut next = || planes.next().expect("there are as many planes as the model has");
+        let shown = match self.model {
             ColorModel::Gray => Some(Picture::gray(next())),
             ColorModel::YCbCr => Picture::ycbcr([next(), next(), next()]),
             ColorModel::Rgb => Picture::rgb([next(), next(), next()]),
             ColorModel::Rgba => Picture::rgba([next(), next(), next(), next()], self.plan.options.light),
         };
-        let shown =
-            stored.expect("planes are made in the sizes that the plan gives them").oriented(self.plan.orientation);
+        let shown = shown.expect("planes are made in the sizes that the plan gives them");
         Ok(match &self.plan.color {
             Some(transform) => transform.apply(shown),
             None => shown,

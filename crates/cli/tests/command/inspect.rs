@@ -9,7 +9,7 @@ fn inspect(input: &Path, more: &[&str]) -> Run {
 #[test]
 fn headers_are_told_in_words() {
     let run = inspect(&generated("jpeg-exif-orientation-6.jpg"), &["--threads", "2"]).ended(0);
-    for words in ["JPEG, baseline", "turned by 90 degrees clockwise", "sRGB", "with 2 threads", "accepted"] {
+    for words in ["JPEG, sequential", "turned by 90 degrees clockwise", "sRGB", "with 2 threads", "accepted"] {
         assert!(run.stdout.contains(words), "{words} is not in\n{}", run.stdout);
     }
     let run = inspect(&photo("rocket.jpg"), &[]).ended(0);

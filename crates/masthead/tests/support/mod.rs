@@ -41,7 +41,7 @@ pub(crate) fn lossless() -> Options {
 pub(crate) fn png(pixels: &[u8], width: u32, height: u32, layout: Interleaved) -> Vec<u8> {
     let dimensions = Dimensions::new(width, height).unwrap();
     let picture = Picture::from_interleaved(pixels, dimensions, layout).unwrap();
-    masthead_encode::encode_png(&picture, &PngOptions { effort: PngEffort::Fast }).unwrap()
+    masthead_encode::encode_png(picture, &PngOptions { effort: PngEffort::Fast }).unwrap()
 }
 
 /// The pixels of a file that masthead made.
