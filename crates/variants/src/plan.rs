@@ -162,7 +162,7 @@ impl PlannedVariant {
                     _ => 30,
                 };
                 let tenths = match (self.components.len(), chroma) {
-                    (1, _) => tenths * 3 / 4,
+                    (1, _) => tenths * 4 / 5,
                     (_, Chroma::Half) => tenths,
                     (_, Chroma::Full) => 2 * tenths,
                 };
