@@ -62,6 +62,16 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
+
+    /// What decoding said, when that is where it came from: a limit with its value and its bound, for programs that have
+    /// words of their own for it.
+    #[must_use]
+    pub fn as_decode(&self) -> Option<&decode::Error> {
+        match &self.source {
+            Source::Decode(error) => Some(error),
+            Source::Region(_) | Source::Render(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Error {

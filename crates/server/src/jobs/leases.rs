@@ -1,0 +1,64 @@
+//! Telling the store, now and again, that jobs are still being worked on.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::id::{Time, UploadId};
+use crate::server::Inner;
+use crate::store::Claim;
+
+/// How long a job is somebody's who has not been heard of.
+pub(super) const LEASE: Duration = Duration::from_secs(10);
+
+/// How often we are heard of.
+const RENEW: Duration = Duration::from_secs(3);
+
+type Held = Arc<Mutex<HashSet<(UploadId, i64)>>>;
+
+/// The claims of this process.
+#[derive(Clone, Default)]
+pub(super) struct Leases {
+    held: Held,
+}
+
+/// A claim that is renewed until this is dropped.
+pub(super) struct Lease {
+    held: Held,
+    key: (UploadId, i64),
+}
+
+impl Leases {
+    pub(super) fn hold(&self, claim: &Claim) -> Lease {
+        let key = (claim.upload, claim.token);
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        Lease { held: Arc::clone(&self.held), key }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+/// Renews the leases until the server stops and nothing is in work any more.
+pub(super) async fn run(inner: Arc<Inner>, leases: Leases) {
+    loop {
+        let stopping = inner.is_stopping();
+        let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        if !claims.is_empty() {
+            if let Err(error) = inner.store.renew(&claims, Time::now().after(LEASE)).await {
+                tracing::error!(%error, "leases could not be renewed");
+            }
+        } else if stopping {
+            return;
+        }
+        tokio::select! {
+            () = sleep(RENEW) => {}
+            () = inner.stopped(), if !stopping => {}
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The profile-banner calls of the v1.1 REST API as an axum router, with what they need behind them.
+//!
+//! A person uploads a picture for the strip at the top of their profile; the client libraries that people already have
+//! send it with `POST account/update_profile_banner`. This crate answers: it authenticates, limits, checks and stores,
+//! makes every size of the banner in the background, and serves them.
+//!
+//! # The nouns
+//!
+//! - [`Storage`] is what must not be lost: metadata and jobs behind the trait [`Store`] (SQLite, [`SqliteStore`]), files in
+//!   [`Blobs`]. [`Storage::folder`] is a local folder with both.
+//! - A [`Server`] is made of a storage and [`Options`]; it runs the jobs on the current tokio runtime, and their computation
+//!   on threads of its own.
+//! - [`app`] makes an axum router of a server: to be served, to be tested without a socket, or to be mounted in another.
+//! - An [`Authenticator`] tells who a request comes from: [`Accounts`] are ours (OAuth 1.0a, bearer tokens), yours are a
+//!   trait away.
+//!
+//! ```
+//! use axum::body::Body;
+//! use axum::http::Request;
+//! use masthead_server::{Credentials, NewUser, Options, Server, Storage, Time, app};
+//! use tower::ServiceExt;
+//!
+//! # #[tokio::main] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let temporary = tempfile::tempdir()?;
+//! # let folder = temporary.path();
+//! let storage = Storage::folder(folder).await?;
+//! let alice = NewUser { screen_name: "alice".into(), name: "Alice".into(), application: None, can_write: true };
+//! let (user, credentials) = storage.store().add_user(&alice, &Credentials::random(), Time::now()).await?;
+//! let server = Server::start(storage, Options::default()).await?;
+//!
+//! let upload = Request::post("/1.1/account/update_profile_banner.json?offset_top=100&height=200")
+//!     .header("authorization", format!("Bearer {}", credentials.bearer))
+//!     .header("content-type", "image/jpeg")
+//!     .body(Body::from(std::fs::read("../../testdata/photos/rocket.jpg")?))?;
+//! let answer = app(server.clone()).oneshot(upload).await?;
+//! assert_eq!(answer.status(), 201);
+//!
+//! let banner = server.store().banner(user.id).await?.unwrap();
+//! let image = format!("/profile_banners/{}/{}/web", user.id, banner.version);
+//! let answer = app(server).oneshot(Request::get(image).body(Body::empty())?).await?;
+//! assert_eq!(answer.headers()["content-type"], "image/jpeg");
+//! # Ok(()) }
+//! ```
+//!
+//! `examples/embed.rs` mounts the router in another one, with users of its own.
+//!
+//! # What is promised
+//!
+//! **An upload that was answered with 201 or 202 is not lost**, whatever is killed or loses power: its original is on disk
+//! and its job is committed before the answer is sent. Of several uploads of a user, the last one that was accepted is the
+//! banner in the end, in whatever order they are finished; a removal counts as one of them. A picture that turns out to be
+//! broken leaves the former banner in place. Failures of ours are tried again, for more than an hour.
+//!
+//! **Memory is bounded.** A quarter of [`Options::memory`] is for request bodies, taken as they arrive; the rest is for
+//! jobs, each of which takes what the engine says it will need before it decodes. More than [`Options::queue`] uploads are refused.
+//!
+//! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
+//! pattern and the request id.
+//!
+//! # Behind a proxy
+//!
+//! Clients sign the URL that they see. Set [`Options::public_url`] to it, or [`Options::trust_forwarded`] when a
+//! proxy that cannot be gone around sets `Forwarded` or `X-Forwarded-Proto` and `-Host`. Who terminates TLS in the same process puts
+//! [`Secure`] into the requests' extensions.
+
+mod app;
+mod auth;
+mod blobs;
+mod budget;
+mod error;
+mod id;
+mod intake;
+mod jobs;
+mod metrics;
+mod options;
+mod random;
+mod routes;
+mod server;
+mod session;
+mod storage;
+mod store;
+mod waiting;
+
+pub use app::app;
+pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure};
+pub use blobs::{BlobError, Blobs};
+pub use id::{Time, UploadId, UserId, Version};
+pub use options::{Options, Patience, PublicUrl};
+pub use server::{Server, StartError};
+pub use storage::{OpenError, Storage, database};
+pub use store::{
+    Accepted, Banner, Claim, Completion, Credentials, Failure, Grant, NewUpload, NewUser, Nonce, RateWindow,
+    SignedGrant, SqliteStore, Store, StoreError, Upload, UploadState, User, UserKey, Variant,
+};

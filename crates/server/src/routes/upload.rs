@@ -1,0 +1,280 @@
+//! `POST account/update_profile_banner`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use masthead::{CropRequest, ErrorKind, Limits, Processor};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::time::{Instant, sleep, timeout_at};
+use utoipa::ToSchema;
+
+use super::banner_url;
+use crate::auth::Origin;
+use crate::error::{CallErrors, Errors, Refusal};
+use crate::id::{Time, UploadId, UserId, Version};
+use crate::intake::{Intake, Kind, Payload, Upload};
+use crate::server::{Inner, Server};
+use crate::session::{Call, Session};
+use crate::store::{Accepted, NewUpload, UploadState};
+use crate::waiting::{Outcome, Place};
+
+/// Jobs of other processes are asked after this often.
+const POLL: Duration = Duration::from_millis(250);
+
+/// What became of an upload that was accepted.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Uploaded {
+    /// `ready`, or `processing`.
+    #[schema(example = "ready")]
+    state: &'static str,
+    /// The version of the banner, part of its URL.
+    #[schema(example = 1_398_798_060)]
+    version: i64,
+    /// Where the banner is, or will be; a variant is behind `/` and its name.
+    #[schema(example = "https://banners.example.com/profile_banners/6253282/1398798060")]
+    profile_banner_url: String,
+}
+
+/// Upload a profile banner
+///
+/// The picture is the parameter `banner`, raw or base64, in a multipart body, a form or the query; or it is the body
+/// itself. The region is in pixels of the picture as it is displayed; a missing offset is 0, a missing width or height
+/// reaches to the edge.
+#[utoipa::path(
+    post,
+    path = "/1.1/account/update_profile_banner.json",
+    params(
+        ("width" = Option<u32>, Query, description = "Width of the region"),
+        ("height" = Option<u32>, Query, description = "Height of the region"),
+        ("offset_left" = Option<u32>, Query, description = "First column of the region"),
+        ("offset_top" = Option<u32>, Query, description = "First row of the region"),
+        ("banner" = Option<String>, Query, description = "The picture in base64, when it is not in the body"),
+    ),
+    request_body(
+        content(
+            (BannerForm = "multipart/form-data"),
+            (BannerForm = "application/x-www-form-urlencoded"),
+            (Vec<u8> = "image/*"),
+        )
+    ),
+    responses(
+        (status = 200, description = "This very upload is the current banner already", body = Uploaded),
+        (status = 201, description = "The banner is served from now on", body = Uploaded),
+        (status = 202, description = "Accepted and durable, being processed", body = Uploaded),
+        (status = 422, description = "Picture too large or too small, or region outside of it", body = Errors),
+        CallErrors,
+    ),
+    security(("oauth1" = []), ("bearer" = [])),
+    tag = "banners"
+)]
+pub(crate) async fn update(State(server): State<Server>, request: Request) -> Response {
+    let inner = &server.inner;
+    let (parts, body) = request.into_parts();
+    let limits = &inner.options.images.limits;
+    let (patience, budget) = (inner.options.patience, inner.upload_budget.clone());
+    let too_many = Refusal::too_many_bytes(limits);
+    let mut intake = Intake::new(body, &parts.headers, longest_body(limits), too_many, patience, budget);
+    let response = receive(inner, &parts, &mut intake).await;
+    inner.metrics.uploaded(intake.received());
+    intake.drain(&parts.headers).await;
+    response
+}
+
+/// How the picture is named in bodies with parts. Only for the description of the API.
+#[derive(ToSchema)]
+#[allow(dead_code)]
+pub(crate) struct BannerForm {
+    /// The picture, raw or base64.
+    #[schema(format = Binary, value_type = String)]
+    banner: Vec<u8>,
+    /// Width of the region.
+    width: Option<u32>,
+    /// Height of the region.
+    height: Option<u32>,
+    /// First column of the region.
+    offset_left: Option<u32>,
+    /// First row of the region.
+    offset_top: Option<u32>,
+}
+
+/// A picture of the greatest size in base64 with its line ends and urlencoded, and something for the parameters.
+fn longest_body(limits: &Limits) -> u64 {
+    let bytes = limits.bytes as u64;
+    (bytes + bytes / 2).saturating_add(bytes / 16).saturating_add(64 << 10)
+}
+
+async fn receive(inner: &Arc<Inner>, parts: &Parts, intake: &mut Intake) -> Response {
+    let (origin, url) = Origin::of(parts, &inner.options);
+    let kind = Kind::of(&parts.headers);
+    // A form may be signed as a whole, or hold the credentials: it is read first.
+    let form = match kind {
+        Ok(Kind::Form) => match intake.whole().await {
+            Ok(form) => Some(form),
+            Err(refusal) => return refusal.into_response(),
+        },
+        _ => None,
+    };
+    match Session::open(inner, parts, &url, form.as_ref(), Call::Upload).await {
+        Ok(session) => {
+            let answer = match kind {
+                Ok(kind) => accept(inner, parts, &origin, &session, &kind, form, intake).await,
+                Err(refusal) => Err(refusal),
+            };
+            session.answer(answer.map(super::private))
+        }
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn accept(
+    inner: &Arc<Inner>,
+    parts: &Parts,
+    origin: &Origin,
+    session: &Session,
+    kind: &Kind,
+    form: Option<Bytes>,
+    intake: &mut Intake,
+) -> Result<(StatusCode, Json<Uploaded>), Refusal> {
+    // Before the body is read; counted for good when the upload is taken in.
+    if inner.store.jobs().await? >= inner.options.queue {
+        return Err(Refusal::OverCapacity);
+    }
+    intake.expect_hash(session.body_hash);
+    let Upload { payload, parameters } =
+        Upload::read(parts.uri.query().unwrap_or_default(), kind, form, intake).await?;
+    intake.check_hash()?;
+    intake.reserve(intake.received() + payload.decoded()).await?;
+
+    let region = parameters.region();
+    let checker = Arc::clone(inner);
+    let checked = tokio::task::spawn_blocking(move || Checked::new(&checker, payload, &region)).await;
+    let Checked { image, region, digest } = checked.map_err(|error| Refusal::internal(&error))??;
+
+    let user = session.user.id;
+    let answer = |status, state, version| {
+        let profile_banner_url = banner_url(origin, user, version);
+        Ok((status, Json(Uploaded { state, version: version.0, profile_banner_url })))
+    };
+    if let Some(version) = is_current(inner, user, &digest).await? {
+        return answer(StatusCode::OK, "ready", version);
+    }
+    let new = NewUpload { id: UploadId::random(), user, digest, region };
+    let start = Instant::now();
+    let mut place = inner.waiting.wait(new.id, user);
+    // In a task of its own, so that a client that hangs up now does not leave half of it.
+    let taken_in = tokio::spawn(take_in(Arc::clone(inner), new.clone(), image)).await;
+    intake.release();
+    match taken_in.map_err(|error| Refusal::internal(&error))?? {
+        Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
+        Accepted::Full => Err(Refusal::OverCapacity),
+        Accepted::Queued(version) => {
+            let until = start + inner.options.respond_within;
+            match timeout_at(until, outcome(inner, new.id, &mut place)).await {
+                Ok(Ok(Outcome::Ready)) => answer(StatusCode::CREATED, "ready", version),
+                Ok(Ok(Outcome::Failed(failure))) => Err(Refusal::Picture(failure)),
+                Ok(Ok(Outcome::Overtaken) | Err(_)) | Err(_) => answer(StatusCode::ACCEPTED, "processing", version),
+            }
+        }
+    }
+}
+
+/// A picture that has passed every check that can be made without decoding it.
+struct Checked {
+    image: Bytes,
+    region: CropRequest,
+    digest: [u8; 32],
+}
+
+impl Checked {
+    fn new(inner: &Inner, payload: Payload, request: &CropRequest) -> Result<Self, Refusal> {
+        let limits = &inner.options.images.limits;
+        let image = payload.image(limits)?;
+        let region = region(&inner.engine.busy, &image, request).map_err(|error| Refusal::picture(&error, limits))?;
+        let mut digest = Sha256::new_with_prefix(inner.engine.fingerprint);
+        for number in [region.width, region.height, region.offset_left, region.offset_top] {
+            digest.update(number.unwrap_or_default().to_le_bytes());
+        }
+        digest.update(&image);
+        Ok(Self { image, region, digest: digest.finalize().into() })
+    }
+}
+
+/// What one client library sends whatever the size of the picture: no wish of anybody's.
+const BOILERPLATE: CropRequest =
+    CropRequest { width: Some(1500), height: Some(500), offset_left: Some(0), offset_top: Some(0) };
+
+/// The region, proven to lie inside the picture. The boilerplate of one client is cut to the picture where others would be
+/// refused.
+fn region(engine: &Processor, image: &[u8], request: &CropRequest) -> Result<CropRequest, masthead::Error> {
+    let proven = match engine.prepare(image, request) {
+        Err(error) if error.kind() == ErrorKind::Region && *request == BOILERPLATE => {
+            let whole = engine.prepare(image, &CropRequest::default())?.region().image();
+            let (width, height) = (Some(whole.width().min(1500)), Some(whole.height().min(500)));
+            engine.prepare(image, &CropRequest { width, height, ..BOILERPLATE })?.region()
+        }
+        prepared => prepared?.region(),
+    };
+    let rect = proven.rect();
+    Ok(CropRequest {
+        width: Some(rect.width()),
+        height: Some(rect.height()),
+        offset_left: Some(rect.left()),
+        offset_top: Some(rect.top()),
+    })
+}
+
+/// The version of the current banner, when it was made of the same and nothing newer is on its way.
+async fn is_current(inner: &Inner, user: UserId, digest: &[u8; 32]) -> Result<Option<Version>, Refusal> {
+    let Some(banner) = inner.store.banner(user).await?.filter(|banner| banner.digest == *digest) else {
+        return Ok(None);
+    };
+    let latest = inner.store.latest_upload(user).await?;
+    let pending = latest.is_some_and(|latest| latest.state == UploadState::Processing);
+    Ok(Some(banner.version).filter(|_| !pending))
+}
+
+/// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
+/// when the second step does not happen, and is deleted, here or as an orphan.
+async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes) -> Result<Accepted, Refusal> {
+    let put = inner.blobs.put_original(new.id, image).await;
+    put.map_err(|error| Refusal::internal(&error))?;
+    let accepted = inner.store.accept(&new, inner.options.queue, Time::now()).await;
+    match accepted {
+        Ok(Accepted::Queued(version)) => {
+            inner.waiting.accepted(new.id, new.user, version);
+            inner.wake.notify_one();
+            tracing::info!(upload = %new.id, user = %new.user, %version, "upload accepted");
+        }
+        // When the store failed, it may have failed to tell of its success: then the job needs the original.
+        Err(_) => {}
+        Ok(Accepted::Current(_) | Accepted::Full) => {
+            if let Err(error) = inner.blobs.delete_original(new.id).await {
+                tracing::warn!(upload = %new.id, %error, "an original was not deleted");
+            }
+        }
+    }
+    Ok(accepted?)
+}
+
+/// How the job of an upload ends, here or in another process.
+async fn outcome(inner: &Inner, upload: UploadId, place: &mut Place) -> Result<Outcome, Refusal> {
+    loop {
+        tokio::select! {
+            outcome = place.told() => return Ok(outcome),
+            () = sleep(POLL) => {}
+        }
+        match inner.store.upload(upload).await?.map(|upload| upload.state) {
+            Some(UploadState::Processing) => {}
+            Some(UploadState::Ready) => return Ok(Outcome::Ready),
+            Some(UploadState::Failed(failure)) => return Ok(Outcome::Failed(failure)),
+            Some(UploadState::Discarded) | None => return Ok(Outcome::Overtaken),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Banners and the uploads they come from.
+
+use masthead::CropRequest;
+
+use crate::id::{UploadId, UserId, Version};
+
+/// An upload to be taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewUpload {
+    /// Its name.
+    pub id: UploadId,
+    /// Whose it is.
+    pub user: UserId,
+    /// SHA-256 over the bytes, the region and the settings: uploads of the same digest give the same banner.
+    pub digest: [u8; 32],
+    /// The region, proven to lie inside the image: all four numbers are given.
+    pub region: CropRequest,
+}
+
+/// What became of an upload that was to be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is a job now.
+    Queued(Version),
+    /// It is the current banner already.
+    Current(Version),
+    /// There are too many jobs.
+    Full,
+}
+
+/// An upload that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Its name.
+    pub id: UploadId,
+    /// Its version.
+    pub version: Version,
+    /// How far it is.
+    pub state: UploadState,
+}
+
+/// How far an upload is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadState {
+    /// Its job is not done.
+    Processing,
+    /// It became the banner, and may have been superseded since.
+    Ready,
+    /// It could not be made into a banner.
+    Failed(Failure),
+    /// It was overtaken by a later upload or by a removal before it was done.
+    Discarded,
+}
+
+/// Why an upload failed, as the client is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The HTTP status that the upload itself would have been answered with.
+    pub status: u16,
+    /// The code in the body.
+    pub code: u16,
+    /// The message in the body.
+    pub message: String,
+}
+
+/// A user's current banner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banner {
+    /// The upload it was made of.
+    pub upload: UploadId,
+    /// Its version.
+    pub version: Version,
+    /// As [`NewUpload::digest`].
+    pub digest: [u8; 32],
+    /// Its files, in the order in which they were made.
+    pub variants: Vec<Variant>,
+}
+
+/// One file of a banner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name, such as `1500x500`.
+    pub name: String,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Such as `image/jpeg`.
+    pub content_type: String,
+    /// Its length.
+    pub bytes: u64,
+}

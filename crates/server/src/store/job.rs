@@ -1,0 +1,36 @@
+//! Work that is due.
+
+use masthead::CropRequest;
+
+use crate::id::{UploadId, UserId, Version};
+
+/// A job, held by one worker until its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The upload to process.
+    pub upload: UploadId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Its version.
+    pub version: Version,
+    /// The region, as in [`NewUpload`](super::NewUpload).
+    pub region: CropRequest,
+    /// Tells this claim from earlier and later ones of the same job: a worker that was given up changes nothing.
+    pub token: i64,
+    /// How often the job was claimed before and not heard of again: what it takes down with it should not be tried for ever.
+    /// A failure that was reported sets it back to 0.
+    pub crashes: u32,
+    /// How often the job failed through our fault.
+    pub failures: u32,
+}
+
+/// What a finished job led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// The upload is the user's banner now.
+    Current,
+    /// A later upload came first: it is discarded, and its files are not needed.
+    Superseded,
+    /// The claim is not held any more: the files belong to whoever holds it, or, after a removal, to nobody.
+    Lost,
+}

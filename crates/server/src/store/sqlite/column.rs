@@ -1,0 +1,22 @@
+//! How values stand in columns.
+
+use std::fmt::Display;
+
+use super::error::{Error, Result};
+use crate::id::UploadId;
+
+/// A number on its way in or out of a column, which are all of 64 bits with a sign.
+pub(super) fn number<T, U: TryFrom<T>>(value: T, what: &'static str) -> Result<U> {
+    U::try_from(value).map_err(|_| Error::Range(what))
+}
+
+/// The name of an upload.
+pub(super) fn upload_id(text: &str) -> Result<UploadId> {
+    text.parse().map_err(|_| Error::Range("name of an upload"))
+}
+
+/// Many names as one value, for `json_each`: a statement has a fixed number of values, and one for all is quicker than
+/// one for each.
+pub(super) fn list<'a, T: Display + 'a>(names: impl IntoIterator<Item = &'a T>) -> String {
+    serde_json::Value::from_iter(names.into_iter().map(ToString::to_string)).to_string()
+}

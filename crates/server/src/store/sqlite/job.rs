@@ -1,0 +1,164 @@
+//! Jobs: claimed, kept, and ended together with what becomes of their upload.
+
+use masthead::CropRequest;
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{query, query_as, query_scalar};
+
+use super::super::{Claim, Completion, Failure, Variant};
+use super::column::{number, upload_id};
+use super::error::Result;
+use crate::id::{Time, UploadId, UserId, Version};
+
+pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Time) -> Result<Option<Claim>> {
+    // Only the one job that is claimed is changed. PostgreSQL would want FOR UPDATE SKIP LOCKED in the inner SELECT.
+    let job: Option<(String, i64, i64, i64)> = query_as(
+        "UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
+             SELECT id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
+             ORDER BY run_at, id LIMIT 1
+         )
+         RETURNING upload_id, token, claims - 1, failures",
+    )
+    .bind(now.0)
+    .bind(lease_until.0)
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some((id, token, crashes, failures)) = job else { return Ok(None) };
+    let (user, version, width, height, left, top): (i64, i64, i64, i64, i64, i64) =
+        query_as("SELECT user_id, version, width, height, offset_left, offset_top FROM uploads WHERE id = $1")
+            .bind(&id)
+            .fetch_one(db)
+            .await?;
+    Ok(Some(Claim {
+        upload: upload_id(&id)?,
+        user: UserId(user),
+        version: Version(version),
+        region: CropRequest {
+            width: Some(number(width, "width")?),
+            height: Some(number(height, "height")?),
+            offset_left: Some(number(left, "offset")?),
+            offset_top: Some(number(top, "offset")?),
+        },
+        token,
+        crashes: number(crashes, "count of crashes")?,
+        failures: number(failures, "count of failures")?,
+    }))
+}
+
+pub(super) async fn renew(db: &mut SqliteConnection, claims: &[(UploadId, i64)], lease_until: Time) -> Result<()> {
+    let claims = claims.iter().map(|(id, token)| json!([id.to_string(), token])).collect::<Value>();
+    query(
+        "UPDATE jobs SET lease_until = $2 WHERE lease_until IS NOT NULL
+         AND (upload_id, token) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
+    )
+    .bind(claims.to_string())
+    .bind(lease_until.0)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Takes the job away, if the claim on it is still held.
+async fn end(db: &mut SqliteConnection, id: &str, token: i64) -> Result<bool> {
+    let done = query("DELETE FROM jobs WHERE upload_id = $1 AND token = $2 AND lease_until IS NOT NULL")
+        .bind(id)
+        .bind(token)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(super) async fn complete(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    variants: &[Variant],
+    now: Time,
+) -> Result<Completion> {
+    let id = claim.upload.to_string();
+    if !end(db, &id, claim.token).await? {
+        return Ok(Completion::Lost);
+    }
+    // A removal would have taken the job away, so only the current banner can stand against it.
+    let discarded = query(
+        "UPDATE uploads SET state = 'discarded', ended_at = $2 WHERE id = $1 AND EXISTS (
+             SELECT 1 FROM uploads banner
+             WHERE banner.user_id = uploads.user_id AND banner.state = 'current' AND banner.version > uploads.version
+         )",
+    )
+    .bind(&id)
+    .bind(now.0)
+    .execute(&mut *db)
+    .await?;
+    if discarded.rows_affected() > 0 {
+        return Ok(Completion::Superseded);
+    }
+    query(
+        "UPDATE uploads SET state = 'former', ended_at = $2
+         WHERE state = 'current' AND user_id = (SELECT user_id FROM uploads WHERE id = $1)",
+    )
+    .bind(&id)
+    .bind(now.0)
+    .execute(&mut *db)
+    .await?;
+    query("UPDATE uploads SET state = 'current' WHERE id = $1").bind(&id).execute(&mut *db).await?;
+    let variants = variants.iter().map(|v| json!([v.name, v.width, v.height, v.content_type, v.bytes]));
+    query(
+        "INSERT INTO variants (upload_id, position, name, width, height, content_type, bytes)
+         SELECT $1, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($2)",
+    )
+    .bind(&id)
+    .bind(variants.collect::<Value>().to_string())
+    .execute(db)
+    .await?;
+    Ok(Completion::Current)
+}
+
+pub(super) async fn fail(db: &mut SqliteConnection, claim: &Claim, failure: &Failure, now: Time) -> Result<bool> {
+    let id = claim.upload.to_string();
+    if !end(db, &id, claim.token).await? {
+        return Ok(false);
+    }
+    query(
+        "UPDATE uploads SET state = 'failed', ended_at = $2, failure_status = $3, failure_code = $4,
+             failure_message = $5
+         WHERE id = $1",
+    )
+    .bind(&id)
+    .bind(now.0)
+    .bind(i64::from(failure.status))
+    .bind(i64::from(failure.code))
+    .bind(&failure.message)
+    .execute(db)
+    .await?;
+    Ok(true)
+}
+
+pub(super) async fn retry(db: &mut SqliteConnection, claim: &Claim, run_at: Time) -> Result<bool> {
+    let done = query(
+        "UPDATE jobs SET lease_until = NULL, run_at = $3, claims = 0, failures = failures + 1
+         WHERE upload_id = $1 AND token = $2 AND lease_until IS NOT NULL",
+    )
+    .bind(claim.upload.to_string())
+    .bind(claim.token)
+    .bind(run_at.0)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(super) async fn recover(db: &mut SqliteConnection, now: Time) -> Result<u64> {
+    // They keep their place in the queue.
+    let done = query(
+        "UPDATE jobs SET lease_until = NULL, run_at = CASE WHEN run_at < $1 THEN run_at ELSE $1 END
+         WHERE lease_until IS NOT NULL",
+    )
+    .bind(now.0)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn count(db: &mut SqliteConnection) -> Result<u64> {
+    let count: i64 = query_scalar("SELECT count(*) FROM jobs").fetch_one(db).await?;
+    number(count, "count of jobs")
+}

@@ -1,0 +1,147 @@
+//! What happens to accepted uploads when things go wrong.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use masthead::CropRequest;
+use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
+
+use crate::client::{Fixture, small, testdata};
+
+fn originals(fixture: &Fixture) -> usize {
+    fs::read_dir(fixture.folder.path().join("blobs/originals")).unwrap().count()
+}
+
+/// Waits for something, and not for ever.
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("never: {what}");
+}
+
+#[tokio::test]
+async fn originals_are_deleted_when_they_are_processed_unless_they_are_kept() {
+    for (keep_originals, left) in [(false, 0), (true, 2)] {
+        let fixture = Fixture::new(Options { keep_originals, ..Options::default() }).await;
+        assert_eq!(fixture.upload("", small()).await.status, 201);
+        let broken = testdata("generated/broken-jpeg-cut-scan.jpg");
+        assert_eq!(fixture.upload("", broken).await.refusal().0, 400);
+        until("originals are deleted", async || originals(&fixture) == left).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_done_after_a_restart() {
+    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let fixture = Fixture::new(options.clone()).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    let answer = fixture.upload("", small()).await;
+    assert_eq!(answer.status, 202);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(fixture.store.jobs().await.unwrap(), 1, "a stopped server starts no job");
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    drop(fixture);
+
+    let again = Fixture::in_folder(folder, options).await;
+    assert_eq!(again.settled(&alice).await["state"], "ready");
+    assert_eq!(again.settled(&alice).await["version"], answer.json()["version"]);
+}
+
+#[tokio::test]
+async fn a_job_whose_worker_went_silent_is_taken_up_again() {
+    let fixture = Fixture::default().await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    drop(fixture);
+    let fixture = Fixture::in_folder(Arc::clone(&folder), options.clone()).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    fixture.send(alice.raw("", small())).await;
+    // Somebody claims it and is not heard of again.
+    let now = Time::now();
+    let claim = fixture.store.claim(now, now.after(Duration::from_secs(3600))).await.unwrap().unwrap();
+    drop(fixture);
+
+    let fixture = Fixture::in_folder(folder, options).await;
+    assert_eq!(fixture.settled(&alice).await["state"], "ready", "the folder is ours alone: nobody can be at it");
+    assert!(!fixture.store.retry(&claim, now).await.unwrap(), "the silent one has lost it");
+}
+
+#[tokio::test]
+async fn a_picture_that_takes_its_process_down_is_not_tried_for_ever() {
+    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let fixture = Fixture::new(options.clone()).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    fixture.upload("", small()).await;
+    for _ in 0..6 {
+        let now = Time::now();
+        fixture.store.claim(now, now).await.unwrap().unwrap();
+        fixture.store.recover(now).await.unwrap();
+    }
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    drop(fixture);
+    let fixture = Fixture::in_folder(folder, options).await;
+    let status = fixture.settled(&alice).await;
+    assert_eq!((&status["state"], &status["errors"][0]["code"]), (&"failed".into(), &131.into()));
+}
+
+#[tokio::test]
+async fn our_failures_are_tried_again() {
+    let fixture = Fixture::new(Options { respond_within: Duration::ZERO, ..Options::default() }).await;
+    // Nothing can be written where banners go.
+    let banners = fixture.folder.path().join("blobs/banners");
+    fs::remove_dir(&banners).unwrap();
+    fs::write(&banners, "in the way").unwrap();
+    fixture.upload("", small()).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let latest = fixture.store.latest_upload(fixture.alice.user.id).await.unwrap().unwrap();
+    assert_eq!(latest.state, UploadState::Processing, "it is put off, not given up");
+    fs::remove_file(&banners).unwrap();
+    assert_eq!(fixture.settled(&fixture.alice).await["state"], "ready");
+}
+
+#[tokio::test]
+async fn files_that_belong_to_nothing_are_collected() {
+    let fixture = Fixture::default().await;
+    assert_eq!(fixture.upload("", small()).await.status, 201);
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    let banner = fixture.store.banner(alice.user.id).await.unwrap().unwrap();
+    let processing = UploadId::random();
+    let region = CropRequest { width: Some(200), height: Some(100), offset_left: Some(0), offset_top: Some(0) };
+    let new = NewUpload { id: processing, user: alice.user.id, digest: [1; 32], region };
+    fixture.server.stop(Duration::from_secs(5)).await;
+    assert!(matches!(fixture.store.accept(&new, 10, Time::now()).await.unwrap(), Accepted::Queued(_)));
+    drop(fixture);
+
+    let blobs = folder.path().join("blobs");
+    let [orphan, partial] = [UploadId::random(), UploadId::random()];
+    fs::write(blobs.join(format!("originals/{orphan}")), "never accepted").unwrap();
+    fs::write(blobs.join(format!("originals/{partial}#1")), "half").unwrap();
+    fs::write(blobs.join(format!("originals/{}", banner.upload)), "done, and not deleted").unwrap();
+    fs::create_dir_all(blobs.join(format!("banners/{orphan}"))).unwrap();
+    fs::write(blobs.join(format!("banners/{orphan}/web")), "of a crash").unwrap();
+    fs::write(blobs.join(format!("banners/{}/ipad#2", banner.upload)), "half").unwrap();
+    fs::write(blobs.join(format!("originals/{processing}")), small()).unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+
+    let fixture = Fixture::in_folder(folder, Options::default()).await;
+    until("orphans are collected", async || {
+        let banners = fs::read_dir(blobs.join("banners")).unwrap().count();
+        originals(&fixture) == 0 && !blobs.join(format!("banners/{orphan}")).exists() && banners == 2
+    })
+    .await;
+    assert!(!blobs.join(format!("banners/{}/ipad#2", banner.upload)).exists());
+    assert_eq!(fixture.settled(&alice).await["state"], "ready", "what was accepted is not an orphan");
+}
+
+#[tokio::test]
+async fn two_servers_never_share_a_folder() {
+    let fixture = Fixture::default().await;
+    let error = masthead_server::Storage::folder(fixture.folder.path()).await.err().unwrap();
+    assert!(error.to_string().ends_with("is in use by another server"), "{error}");
+}

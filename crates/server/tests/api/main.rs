@@ -1,0 +1,12 @@
+//! The server through its router, as clients meet it.
+
+mod client;
+mod connections;
+mod errors;
+mod files;
+mod forms;
+mod jobs;
+mod operations;
+mod order;
+mod rates;
+mod signing;

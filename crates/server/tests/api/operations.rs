@@ -1,0 +1,99 @@
+//! What those who run a server see.
+
+use std::collections::BTreeSet;
+
+use masthead_server::Options;
+
+use crate::client::{Fixture, SIZES, small};
+
+#[tokio::test]
+async fn health_and_readiness_tell_of_the_database_and_the_files() {
+    let fixture = Fixture::default().await;
+    assert_eq!(fixture.get("/healthz").await.status, 200);
+    let ready = fixture.get("/readyz").await;
+    assert_eq!((ready.status.as_u16(), ready.json()), (200, serde_json::json!({ "database": "ok", "blobs": "ok" })));
+}
+
+#[tokio::test]
+async fn figures_are_those_of_what_happened() {
+    let fixture = Fixture::default().await;
+    let picture = small();
+    let length = picture.len();
+    assert_eq!(fixture.upload("", picture).await.status, 201);
+    fixture.upload("?width=x", small()).await;
+    fixture.get("/nothing").await;
+    let answer = fixture.get("/metrics").await;
+    let text = String::from_utf8(answer.body.clone()).unwrap();
+    let value = |line: &str| -> f64 {
+        let found = text.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(' '));
+        found.unwrap_or_else(|| panic!("no {line} in\n{text}")).parse().unwrap()
+    };
+    let upload = "method=\"POST\",route=\"/1.1/account/update_profile_banner.json\"";
+    assert_eq!(value(&format!("masthead_requests_total{{{upload},status=\"201\"}}")), 1.0);
+    assert_eq!(value(&format!("masthead_requests_total{{{upload},status=\"400\"}}")), 1.0);
+    assert_eq!(value("masthead_requests_total{method=\"GET\",route=\"unmatched\",status=\"404\"}"), 1.0);
+    assert_eq!(value("masthead_refusals_total{kind=\"parameter\"}"), 1.0);
+    assert_eq!(value("masthead_upload_bytes_total"), length as f64, "the second was refused before its body was read");
+    assert_eq!(value("masthead_jobs_total{outcome=\"ready\"}"), 1.0);
+    for stage in ["read", "decode", "resample", "encode", "store"] {
+        assert_eq!(value(&format!("masthead_job_stage_seconds_count{{stage=\"{stage}\"}}")), 1.0);
+    }
+    assert_eq!(value("masthead_queue_depth"), 0.0);
+    assert_eq!(value("masthead_memory_budget_bytes{of=\"jobs_in_use\"}"), 0.0);
+    assert_eq!(value("masthead_memory_budget_bytes{of=\"uploads_in_use\"}"), 0.0);
+    assert_eq!(value("masthead_memory_budget_bytes{of=\"jobs\"}"), f64::from(384 << 20));
+    assert!(text.ends_with("# EOF\n"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn the_description_names_every_call_and_what_it_names_is_there() {
+    let fixture = Fixture::default().await;
+    let description = fixture.get("/openapi.json").await.json();
+    let paths = description["paths"].as_object().unwrap();
+    let named: BTreeSet<&str> = paths.keys().map(String::as_str).collect();
+    let expected = BTreeSet::from([
+        "/1.1/account/profile_banner_upload.json",
+        "/1.1/account/remove_profile_banner.json",
+        "/1.1/account/update_profile_banner.json",
+        "/1.1/account/verify_credentials.json",
+        SIZES,
+        "/healthz",
+        "/metrics",
+        "/openapi.json",
+        "/profile_banners/{user_id}/{version}",
+        "/profile_banners/{user_id}/{version}/{variant}",
+        "/readyz",
+    ]);
+    assert_eq!(named, expected);
+    // Every status that the tests of errors and forms see is described; every schema that is named is there.
+    let upload = &description["paths"]["/1.1/account/update_profile_banner.json"]["post"];
+    for status in ["200", "201", "202", "400", "401", "403", "408", "422", "429", "503"] {
+        assert!(upload["responses"].get(status).is_some(), "{status}");
+    }
+    let text = description.to_string();
+    for reference in text.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(description["components"]["schemas"].get(reference).is_some(), "{reference}");
+    }
+    assert!(description["components"]["securitySchemes"]["bearer"].is_object());
+    // Answers have just the fields that are described.
+    let uploaded = fixture.upload("", small()).await.json();
+    let fields: BTreeSet<_> = uploaded.as_object().unwrap().keys().collect();
+    let described = &description["components"]["schemas"]["Uploaded"]["properties"];
+    assert_eq!(fields, described.as_object().unwrap().keys().collect());
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_that_the_client_may_choose() {
+    let fixture = Fixture::default().await;
+    assert!(fixture.get("/healthz").await.header("x-request-id").len() >= 16);
+    let request = axum::http::Request::get("/healthz").header("x-request-id", "mine").body("".into()).unwrap();
+    assert_eq!(fixture.send(request).await.header("x-request-id"), "mine");
+}
+
+#[tokio::test]
+async fn options_that_make_no_sense_are_refused() {
+    let storage = masthead_server::Storage::folder(tempfile::tempdir().unwrap().path()).await.unwrap();
+    let options = Options { memory: 1 << 20, ..Options::default() };
+    let error = masthead_server::Server::start(storage, options).await.err().unwrap();
+    assert_eq!(error.to_string(), "memory is 1048576 bytes (expected at least 67108864)");
+}

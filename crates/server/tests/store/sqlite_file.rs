@@ -1,0 +1,58 @@
+//! The file of a [`SqliteStore`].
+
+use crate::fixture::*;
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_secrets_in_it_are_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("masthead.db")).await.unwrap();
+    add(&store, "ann").await;
+    let mut files = 0;
+    for file in folder.path().read_dir().unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+        files += 1;
+    }
+    assert_eq!(files, 3, "the database, its WAL and the index of that");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_may_open_a_new_one_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.db");
+    let opened = at_once((0..12).map(|_| {
+        let path = path.clone();
+        async move { SqliteStore::open(&path).await }
+    }));
+    for store in opened.await {
+        store.expect("it opens").ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn it_is_whole_after_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let (ann, _) = add(&store, "ann").await;
+    store.close().await;
+    assert!(matches!(store.ping().await, Err(StoreError::Failed(_))));
+    assert!(!path.with_extension("db-wal").exists(), "all of it is in the one file");
+    assert_eq!(SqliteStore::open(&path).await.unwrap().users().await.unwrap(), [ann]);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.db");
+    let text = b"These are the notes of somebody, and not a database at all.".repeat(100);
+    std::fs::write(&path, &text).unwrap();
+    assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Failed(_))));
+    assert_eq!(std::fs::read(&path).unwrap(), text);
+    let nowhere = folder.path().join("no/such/folder/masthead.db");
+    let refused = SqliteStore::open(&nowhere).await.unwrap_err().to_string();
+    assert!(refused.contains("no/such/folder"), "{refused}");
+}
