@@ -1,8 +1,10 @@
 //! The `masthead` command: glue between a shell and the crate `masthead`, one file for each command.
 
 mod args;
+mod banner;
 mod bench;
 mod completions;
+mod data;
 mod encoding;
 mod input;
 mod inspect;
@@ -12,9 +14,12 @@ mod print;
 mod progress;
 mod render;
 mod report;
+mod serve;
 mod set;
 mod sheet;
 mod units;
+mod user;
+mod values;
 
 use std::process::ExitCode;
 
@@ -23,7 +28,7 @@ use clap::{Parser, Subcommand};
 /// Makes banner images: one photograph in, every size of banner out.
 ///
 /// masthead reads a JPEG or PNG file, cuts out the region you choose, and writes it in every size of a set: the ten
-/// sizes of a profile banner unless you give your own.
+/// sizes of a profile banner unless you give your own. It does so for files, and as a server for uploads.
 #[derive(Parser)]
 #[command(name = "masthead", version, arg_required_else_help = true, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
@@ -36,6 +41,8 @@ Examples:
   masthead render photo.jpg -o banners     make the ten sizes of a profile banner
   masthead inspect photo.jpg               see what a file is, and whether it would be accepted
   masthead bench photo.jpg                 measure how fast it is on this machine
+  masthead serve                           take uploads over HTTP, and serve the banners
+  masthead user add ann                    add a user who may upload
   masthead help render                     read all about a command
 
 Exit code: 0 when everything was done, 1 when something failed, 2 when the command line is wrong.";
@@ -48,6 +55,10 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// Measure how fast banners are made here
     Bench(bench::BenchArgs),
+    /// Run a server that people upload their profile banners to
+    Serve(Box<serve::ServeArgs>),
+    /// Look after the users of a server
+    User(user::UserArgs),
     /// Print a completion script for your shell
     Completions(completions::CompletionsArgs),
 }
@@ -67,6 +78,8 @@ fn main() -> ExitCode {
         Command::Render(args) => render::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::User(args) => user::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
     match outcome {

@@ -87,7 +87,7 @@ pub use blobs::{BlobError, Blobs};
 pub use id::{Time, UploadId, UserId, Version};
 pub use options::{Options, Patience, PublicUrl};
 pub use server::{Server, StartError};
-pub use storage::{OpenError, Storage, database};
+pub use storage::{OpenError, Storage, database, has_database};
 pub use store::{
     Accepted, Banner, Claim, Completion, Credentials, Failure, Grant, NewUpload, NewUser, Nonce, RateWindow,
     SignedGrant, SqliteStore, Store, StoreError, Upload, UploadState, User, UserKey, Variant,

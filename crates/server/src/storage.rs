@@ -7,6 +7,9 @@ use std::sync::Arc;
 use crate::blobs::{BlobError, Blobs};
 use crate::store::{SqliteStore, Store, StoreError};
 
+/// The file of the metadata in a local folder.
+const DATABASE: &str = "masthead.db";
+
 /// Metadata and files.
 pub struct Storage {
     pub(crate) store: Arc<dyn Store>,
@@ -72,13 +75,19 @@ impl Storage {
     }
 }
 
+/// Whether a local folder holds a database: to look into one without making it.
+#[must_use]
+pub fn has_database(folder: &Path) -> bool {
+    folder.join(DATABASE).is_file()
+}
+
 /// The database of a local folder, to look after its users while a server may be running.
 ///
 /// # Errors
 /// When the folder cannot be made, or the database fails.
 pub async fn database(folder: &Path) -> Result<SqliteStore, OpenError> {
     make_private(folder)?;
-    Ok(SqliteStore::open(&folder.join("masthead.db")).await?)
+    Ok(SqliteStore::open(&folder.join(DATABASE)).await?)
 }
 
 /// Makes a folder that nobody else can look into: secrets are in it.

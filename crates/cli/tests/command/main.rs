@@ -5,9 +5,13 @@ mod inputs;
 mod inspect;
 mod interruption;
 mod render;
+mod serve;
+mod server;
 mod sheet;
 mod shell;
+mod tls;
 mod usage;
+mod user;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -33,6 +37,12 @@ const PROFILE_BANNER: [(&str, u32, u32); 10] = [
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
     command.stdin(Stdio::null());
+    // Options that the shell around has set are none of our business.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MASTHEAD_") && name != "MASTHEAD_SIMD" {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn help_has_examples_everywhere() {
-    for command in ["render", "inspect", "bench", "completions"] {
+    for command in ["render", "inspect", "bench", "serve", "user", "completions"] {
         for flag in ["-h", "--help"] {
             let run = masthead([command, flag]).ended(0);
             assert!(run.stdout.contains("Examples:\n  masthead "), "{command} {flag}\n{}", run.stdout);

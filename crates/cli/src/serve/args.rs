@@ -1,0 +1,241 @@
+//! The options of a server. Each can be given as an environment variable too.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{Arg, ArgAction};
+use masthead::CropPolicy;
+use masthead_server::{Options, PublicUrl};
+
+use super::log::LogArgs;
+use crate::banner::BannerArgs;
+use crate::data::DataArgs;
+use crate::values::{parse_duration, parse_size};
+
+/// Run a server that people upload their profile banners to.
+///
+/// It takes uploads over the profile-banner calls of the v1.1 REST API, so that the client libraries people already have
+/// work with it, makes every size of the set, and serves them. With no options it listens on 127.0.0.1:8080 and keeps
+/// everything in ./masthead-data: an SQLite database with users, their secrets and the state of all uploads, and the
+/// pictures as files. One server at a time has a folder to itself; 'masthead user' works beside it.
+///
+/// An upload that was acknowledged is on disk: whenever the server is stopped, killed or cut from power, it goes on with it
+/// after the next start. SIGTERM and Control-C let what is in flight finish for up to 10 seconds; a second one does not.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES, after_long_help = EXAMPLES, mut_args(for_servers))]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = parse_address)]
+    pub(super) listen: SocketAddr,
+
+    #[command(flatten)]
+    pub(super) data: DataArgs,
+
+    #[command(flatten)]
+    reach: ReachArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+
+    #[command(flatten)]
+    keep: KeepArgs,
+
+    /// Where a region reaches outside its picture, use what is inside instead of refusing it
+    #[arg(long, help_heading = "Files")]
+    clamp: bool,
+
+    #[command(flatten)]
+    banner: BannerArgs,
+
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+/// How clients reach the server.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Reach")]
+struct ReachArgs {
+    /// Where clients reach this server, such as https://banners.example.com: it stands in the addresses of banners, and
+    /// signatures are checked against it [default: what each request says]
+    #[arg(long, value_name = "URL", value_parser = PublicUrl::new)]
+    public_url: Option<PublicUrl>,
+
+    /// Believe Forwarded and X-Forwarded-Proto, -Host: only behind a proxy that sets them, with no way around it
+    #[arg(long)]
+    trust_forwarded: bool,
+
+    /// Serve HTTPS with this certificate and those above it (PEM); read again on SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// How long an upload waits for its banner before it is answered with 202; 0: not at all
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = |value: &str| parse_duration(value, "0", "1h"))]
+    respond_within: Duration,
+}
+
+/// What the server may take, and what a user may.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArgs {
+    /// Memory for uploads and pictures together, at least 64MiB
+    #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = parse_memory)]
+    memory: u64,
+
+    /// Threads that make banners, 1 to 1024 [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// Uploads that may wait or be in work; more are refused with 503
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    queue: u64,
+
+    /// Uploads that a user may make in a window of time, and removals
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    uploads_per_window: u32,
+
+    /// Calls of each other kind that a user may make in a window
+    #[arg(long, value_name = "N", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..))]
+    reads_per_window: u32,
+
+    /// How long a window is
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = |value: &str| parse_duration(value, "1s", "30d"))]
+    rate_window: Duration,
+}
+
+/// What is kept.
+#[derive(clap::Args)]
+#[command(next_help_heading = "Storage")]
+struct KeepArgs {
+    /// How long a banner can still be fetched after it was superseded or removed
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = |value: &str| parse_duration(value, "0", "365d"))]
+    grace: Duration,
+
+    /// Keep the uploaded originals for as long as their banners, instead of deleting them once they are processed
+    #[arg(long)]
+    keep_originals: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  masthead serve
+      start, on this machine only; 'masthead user add ann' in another shell adds a user
+  curl -H 'Authorization: Bearer TOKEN' -F banner=@photo.jpg \\
+          http://127.0.0.1:8080/1.1/account/update_profile_banner.json
+      upload, with the token that 'masthead user add' printed; the answer says where the banner is
+  masthead serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem
+      for everybody, over HTTPS
+  masthead serve --public-url https://banners.example.com --log-format json
+      behind a proxy that does HTTPS and passes requests on to 127.0.0.1:8080
+  MASTHEAD_LISTEN=0.0.0.0:8080 MASTHEAD_MEMORY=2GiB MASTHEAD_KEEP_ORIGINALS=true masthead serve
+      with options from the environment, as containers like it
+
+Every option is an environment variable too: --tls-cert is MASTHEAD_TLS_CERT. What the command line says goes first.
+
+Standard output gets one line, once the server listens; the log goes to standard error. /healthz says that it \
+runs, /readyz that it can work, /metrics has figures for Prometheus, /openapi.json describes all calls.
+
+Exit code: 0 after SIGTERM or Control-C; 1 when it could not start or go on; 2 when the command line is wrong; \
+130 or 143 after a second signal.";
+
+/// Adds to every option what all options of a server have.
+fn for_servers(arg: Arg) -> Arg {
+    let arg = match arg.get_action() {
+        // From an environment, a flag has a value.
+        ArgAction::SetTrue => arg.value_parser(BoolishValueParser::new()),
+        _ => arg.allow_negative_numbers(true),
+    };
+    let variable = format!("MASTHEAD_{}", arg.get_long().unwrap_or_default().to_uppercase().replace('-', "_"));
+    // Their names belong into the help, what this shell has set does not.
+    arg.env(variable).hide_env_values(true)
+}
+
+impl ServeArgs {
+    /// The options of the server.
+    ///
+    /// # Errors
+    /// When the set file is not a set, when an option has nothing to act on, and when two do not go together.
+    pub(super) fn options(&self) -> Result<Options, String> {
+        let Self { reach, limits, keep, .. } = self;
+        let crop_policy = if self.clamp { CropPolicy::Clamp } else { CropPolicy::Refuse };
+        let images = self.banner.options(crop_policy)?;
+        // A quarter of the memory is for uploads, and one in base64 and a form takes up to twice its bytes.
+        let needed = images.limits.bytes as u64 * 8;
+        if limits.memory < needed {
+            let (bytes, needed) = (images.limits.bytes, needed.div_ceil(1 << 20));
+            return Err(format!("uploads of {bytes} bytes (--max-bytes) need at least --memory {needed}MiB"));
+        }
+        let defaults = Options::default();
+        Ok(Options {
+            images,
+            public_url: reach.public_url.clone(),
+            trust_forwarded: reach.trust_forwarded,
+            respond_within: reach.respond_within,
+            threads: limits.threads.map_or(defaults.threads, usize::from),
+            memory: limits.memory,
+            queue: limits.queue,
+            uploads_per_window: limits.uploads_per_window,
+            reads_per_window: limits.reads_per_window,
+            rate_window: limits.rate_window,
+            grace: keep.grace,
+            keep_originals: keep.keep_originals,
+            ..defaults
+        })
+    }
+
+    /// Certificate and key.
+    pub(super) fn tls_files(&self) -> Option<(&Path, &Path)> {
+        self.reach.tls_cert.as_deref().zip(self.reach.tls_key.as_deref())
+    }
+}
+
+fn parse_address(value: &str) -> Result<SocketAddr, &'static str> {
+    value.parse().map_err(|_| "expected an address and a port, such as 127.0.0.1:8080, 0.0.0.0:443 or [::1]:8080")
+}
+
+fn parse_memory(value: &str) -> Result<u64, String> {
+    let bytes = parse_size(value)?;
+    if bytes < Options::MIN_MEMORY {
+        return Err(format!("expected at least {}MiB", Options::MIN_MEMORY >> 20));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command, FromArgMatches};
+
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<ServeArgs, clap::Error> {
+        let command = ServeArgs::augment_args(Command::new("serve"));
+        ServeArgs::from_arg_matches(&command.try_get_matches_from([&["serve"], arguments].concat())?)
+    }
+
+    #[test]
+    fn without_options_it_is_what_the_library_does() {
+        let options = parse(&[]).unwrap().options().unwrap();
+        assert_eq!(format!("{options:?}"), format!("{:?}", Options::default()));
+    }
+
+    #[test]
+    fn every_option_has_its_variable() {
+        let command = ServeArgs::augment_args(Command::new("serve"));
+        for arg in command.get_arguments() {
+            let name = arg.get_long().unwrap().to_uppercase().replace('-', "_");
+            assert_eq!(arg.get_env().unwrap().to_str(), Some(&*format!("MASTHEAD_{name}")));
+        }
+    }
+
+    #[test]
+    fn uploads_fit_into_the_memory() {
+        assert!(parse(&["--max-bytes", "8388608", "--memory", "64MiB"]).unwrap().options().is_ok());
+        let refused = parse(&["--max-bytes", "8388609", "--memory", "64MiB"]).unwrap().options();
+        assert_eq!(refused.unwrap_err(), "uploads of 8388609 bytes (--max-bytes) need at least --memory 65MiB");
+    }
+}
