@@ -48,8 +48,8 @@ pub fn app(server: Server) -> Router {
     router
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
-        .layer(middleware::from_fn_with_state(server.clone(), count))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(server.clone(), count))
         .layer(Extension(Arc::new(description)))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))

@@ -1,12 +1,12 @@
-//! Files: originals until they are processed, and the variants of banners. The only place that knows the blob store.
+//! Files: originals until they are processed, and banners. The only place that knows the blob store.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::Path as Folder;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
-use futures_util::{StreamExt, TryStreamExt, future};
+use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
@@ -15,16 +15,14 @@ use crate::id::{Time, UploadId};
 
 const ORIGINALS: &str = "originals";
 const BANNERS: &str = "banners";
+/// Written to find out whether that is possible.
+const PROBE: &str = "probe";
 
-/// How many deletions are under way at once.
-const PARALLEL: usize = 8;
-
-/// Originals are `originals/<upload>`, variants are `banners/<upload>/<name>`. A file is written once and never changed.
+/// Originals are `originals/<upload>`. Banners are `banners/<upload>`, all their variants one after the other: one file to
+/// be written, made durable, paid for and deleted. A file is written once and never changed.
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
-    /// Where a local folder is: it keeps empty folders, which other stores do not have.
-    local: Option<Arc<Folder>>,
 }
 
 /// The blob store did not do what it was asked for.
@@ -48,20 +46,17 @@ impl Blobs {
     pub fn folder(folder: &Folder) -> Result<Self, BlobError> {
         let failed = |error: std::io::Error| BlobError(format!("{}: {error}", folder.display()));
         for part in [ORIGINALS, BANNERS] {
-            std::fs::create_dir_all(folder.join(part)).map_err(failed)?;
-        }
-        sweep_partial(&folder.join(ORIGINALS)).map_err(failed)?;
-        for banner in std::fs::read_dir(folder.join(BANNERS)).map_err(failed)? {
-            sweep_partial(&banner.map_err(failed)?.path()).map_err(failed)?;
+            let part = folder.join(part);
+            make_durable(&part).and_then(|()| sweep_partial(&part)).map_err(failed)?;
         }
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), local: Some(folder.into()) })
+        Ok(Self { store: Arc::new(store) })
     }
 
     /// In memory, for tests.
     #[must_use]
     pub fn memory() -> Self {
-        Self { store: Arc::new(object_store::memory::InMemory::new()), local: None }
+        Self { store: Arc::new(object_store::memory::InMemory::new()) }
     }
 
     pub(crate) async fn put_original(&self, upload: UploadId, bytes: Bytes) -> Result<(), BlobError> {
@@ -71,73 +66,52 @@ impl Blobs {
 
     /// `None` when it is not there.
     pub(crate) async fn original(&self, upload: UploadId) -> Result<Option<Bytes>, BlobError> {
-        match self.store.get(&original(upload)).await {
-            Ok(found) => Ok(Some(found.bytes().await?)),
-            Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
+        match found(self.store.get(&original(upload)).await)? {
+            Some(original) => Ok(Some(original.bytes().await?)),
+            None => Ok(None),
         }
     }
 
-    pub(crate) async fn put_variant(&self, upload: UploadId, name: &str, bytes: Vec<u8>) -> Result<(), BlobError> {
-        self.store.put(&variant(upload, name), PutPayload::from(bytes)).await?;
+    pub(crate) async fn put_banner(&self, upload: UploadId, variants: Vec<Bytes>) -> Result<(), BlobError> {
+        self.store.put(&banner(upload), PutPayload::from_iter(variants)).await?;
         Ok(())
     }
 
-    /// The bytes of a variant as they are read; `None` when it is not there.
-    pub(crate) async fn variant(
-        &self,
-        upload: UploadId,
-        name: &str,
-    ) -> Result<Option<BoxStream<'static, Result<Bytes, BlobError>>>, BlobError> {
-        match self.store.get(&variant(upload, name)).await {
-            Ok(found) => Ok(Some(found.into_stream().map_err(BlobError::from).boxed())),
-            Err(Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+    /// A part of a banner; `None` when the banner is not there.
+    pub(crate) async fn variant(&self, upload: UploadId, range: Range<u64>) -> Result<Option<Bytes>, BlobError> {
+        found(self.store.get_range(&banner(upload), range).await)
     }
 
     pub(crate) async fn delete_original(&self, upload: UploadId) -> Result<(), BlobError> {
         self.delete(original(upload)).await
     }
 
-    /// Deletes all variants of an upload, whatever their names.
-    pub(crate) async fn delete_variants(&self, upload: UploadId) -> Result<(), BlobError> {
-        let prefix = Path::from(format!("{BANNERS}/{upload}"));
-        let listed = self.store.list(Some(&prefix)).map_ok(|file| file.location);
-        listed.map_err(BlobError::from).try_for_each_concurrent(PARALLEL, |path| self.delete(path)).await?;
-        if let Some(folder) = self.local.as_deref() {
-            // It may be gone, or never have been there.
-            let _ = std::fs::remove_dir(folder.join(BANNERS).join(upload.to_string()));
+    pub(crate) async fn delete_banner(&self, upload: UploadId) -> Result<(), BlobError> {
+        self.delete(banner(upload)).await
+    }
+
+    /// Uploads that have files, last written before `before`.
+    pub(crate) async fn uploads(&self, before: Time) -> Result<Vec<UploadId>, BlobError> {
+        let mut found = BTreeSet::new();
+        for part in [ORIGINALS, BANNERS] {
+            let mut files = self.store.list(Some(&Path::from(part)));
+            while let Some(file) = files.try_next().await? {
+                let upload = file.location.filename().and_then(|name| name.parse::<UploadId>().ok());
+                found.extend(upload.filter(|_| Time(file.last_modified.timestamp_millis()) < before));
+            }
         }
-        Ok(())
+        Ok(found.into_iter().collect())
     }
 
-    /// Uploads that have an original, and those that have variants, last written before `before`.
-    pub(crate) async fn uploads(&self, before: Time) -> Result<(HashSet<UploadId>, HashSet<UploadId>), BlobError> {
-        let named = |prefix: &'static str| {
-            let old = self.store.list(Some(&Path::from(prefix))).try_filter_map(move |file| {
-                let upload = file.location.parts().nth(1).and_then(|part| part.as_ref().parse::<UploadId>().ok());
-                let written = Time(file.last_modified.timestamp_millis());
-                future::ok(upload.filter(|_| written < before))
-            });
-            old.try_collect::<HashSet<UploadId>>()
-        };
-        Ok((named(ORIGINALS).await?, named(BANNERS).await?))
-    }
-
-    /// Whether the store answers.
+    /// Whether the store takes files.
     pub(crate) async fn ping(&self) -> Result<(), BlobError> {
-        let mut some = self.store.list(Some(&Path::from(ORIGINALS)));
-        some.next().await.transpose()?;
+        self.store.put(&Path::from(PROBE), PutPayload::new()).await?;
         Ok(())
     }
 
     /// Some stores call it an error when there is nothing to delete; it is none.
     async fn delete(&self, path: Path) -> Result<(), BlobError> {
-        match self.store.delete(&path).await {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        found(self.store.delete(&path).await).map(drop)
     }
 }
 
@@ -145,8 +119,32 @@ fn original(upload: UploadId) -> Path {
     Path::from(format!("{ORIGINALS}/{upload}"))
 }
 
-fn variant(upload: UploadId, name: &str) -> Path {
-    Path::from(format!("{BANNERS}/{upload}/{name}"))
+fn banner(upload: UploadId) -> Path {
+    Path::from(format!("{BANNERS}/{upload}"))
+}
+
+/// `None` for what is not there.
+fn found<T>(result: Result<T, Error>) -> Result<Option<T>, BlobError> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a folder and those above it, and sees to it that they outlast a power cut.
+pub(crate) fn make_durable(folder: &Folder) -> std::io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Folder::new("."));
+    make_durable(above)?;
+    match std::fs::create_dir(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    // Only Unix has folders that can be opened and synchronised.
+    if cfg!(unix) { std::fs::File::open(above)?.sync_all() } else { Ok(()) }
 }
 
 /// The local store writes `NAME#NUMBER` and renames it; after a kill that file stays, hidden from listings.

@@ -32,19 +32,16 @@ impl Budget {
         Held { permit: None }
     }
 
-    /// Takes `bytes`, waiting for as long as it takes. More than there are in all would never come: `None`.
-    pub(crate) async fn take(&self, bytes: u64) -> Option<Held> {
-        if bytes > self.total {
-            return None;
-        }
-        let permit = Arc::clone(&self.permits).acquire_many_owned(units(bytes)).await;
-        Some(Held { permit: Some(permit.expect("the budget is never closed")) })
+    /// Takes `bytes`, waiting for as long as it takes. More than there are in all means all.
+    pub(crate) async fn take(&self, bytes: u64) -> Held {
+        let permit = Arc::clone(&self.permits).acquire_many_owned(units(bytes.min(self.total))).await;
+        Held { permit: Some(permit.expect("the budget is never closed")) }
     }
 
     /// Takes `bytes` more onto `held`; `false` when they did not come free within `patience`.
     pub(crate) async fn grow(&self, held: &mut Held, bytes: u64, patience: Duration) -> bool {
         match tokio::time::timeout(patience, self.take(bytes)).await {
-            Ok(Some(Held { permit: Some(more) })) => {
+            Ok(Held { permit: Some(more) }) => {
                 match &mut held.permit {
                     Some(permit) => permit.merge(more),
                     none => *none = Some(more),
@@ -77,7 +74,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_taken_comes_back() {
         let budget = Budget::new(10 * UNIT);
-        let held = budget.take(7 * UNIT).await.unwrap();
+        let held = budget.take(7 * UNIT).await;
         assert_eq!(budget.in_use(), 7 * UNIT);
         let mut more = Budget::nothing();
         assert!(budget.grow(&mut more, 1, SHORT).await, "a byte takes a whole unit");
@@ -87,6 +84,8 @@ mod tests {
         assert!(budget.grow(&mut more, 7 * UNIT, SHORT).await);
         drop(more);
         assert_eq!(budget.in_use(), 0);
-        assert!(budget.take(11 * UNIT).await.is_none(), "it would wait for ever");
+        let all = budget.take(11 * UNIT).await;
+        assert_eq!(budget.in_use(), 10 * UNIT, "more than there are in all");
+        drop(all);
     }
 }

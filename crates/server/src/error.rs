@@ -43,7 +43,7 @@ pub(crate) enum Refusal {
     UserNotFound,
     /// Another method is needed.
     MethodNotAllowed,
-    /// Too many requests; the window ends at this unix second.
+    /// Too many requests; the window ends in so many seconds.
     RateLimited { retry_after: i64 },
     /// Too much to do.
     OverCapacity,

@@ -16,6 +16,11 @@ pub struct UserId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub i64);
 
+/// A text that is not the number of a user or a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a whole number in its plain form")]
+pub struct NumberError;
+
 macro_rules! number {
     ($name:ident) => {
         impl fmt::Display for $name {
@@ -24,11 +29,12 @@ macro_rules! number {
             }
         }
 
+        /// Only as it is written: no sign but `-`, no zeros in front, so that a URL has one spelling.
         impl FromStr for $name {
-            type Err = ParseIntError;
+            type Err = NumberError;
 
-            fn from_str(text: &str) -> Result<Self, ParseIntError> {
-                text.parse().map(Self)
+            fn from_str(text: &str) -> Result<Self, NumberError> {
+                text.parse().ok().map(Self).filter(|number| number.to_string() == text).ok_or(NumberError)
             }
         }
     };

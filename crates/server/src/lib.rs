@@ -51,8 +51,9 @@
 //! banner in the end, in whatever order they are finished; a removal counts as one of them. A picture that turns out to be
 //! broken leaves the former banner in place. Failures of ours are tried again, for more than an hour.
 //!
-//! **Memory is bounded.** A quarter of [`Options::memory`] is for request bodies, taken as they arrive; the rest is for
-//! jobs, each of which takes what the engine says it will need before it decodes. More than [`Options::queue`] uploads are refused.
+//! **Memory is bounded.** A quarter of [`Options::memory`] is for request bodies, half of that for those whose sender is not known
+//! before they are read, and of those only what has arrived counts. The rest is for jobs, each of which takes what the engine
+//! says it will need before it decodes. More than [`Options::queue`] uploads are refused.
 //!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
 //! pattern and the request id.
@@ -81,10 +82,13 @@ mod storage;
 mod store;
 mod waiting;
 
+pub use masthead;
+pub use masthead_oauth1::BodyHash;
+
 pub use app::app;
 pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure};
 pub use blobs::{BlobError, Blobs};
-pub use id::{Time, UploadId, UserId, Version};
+pub use id::{NumberError, Time, UploadId, UserId, Version};
 pub use options::{Options, Patience, PublicUrl};
 pub use server::{Server, StartError};
 pub use storage::{OpenError, Storage, database, has_database};

@@ -23,6 +23,7 @@ pub(crate) struct Metrics {
     jobs: Family<OutcomeLabels, Counter>,
     queue_depth: Gauge,
     memory: Family<MemoryLabels, Gauge>,
+    memory_in_use: Family<MemoryLabels, Gauge>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,6 +57,7 @@ struct MemoryLabels {
 pub(crate) struct Readings {
     pub(crate) queue_depth: u64,
     pub(crate) upload_memory: (u64, u64),
+    pub(crate) stranger_memory: (u64, u64),
     pub(crate) job_memory: (u64, u64),
 }
 
@@ -71,16 +73,19 @@ impl Metrics {
         registry.register_with_unit("upload", help, Unit::Bytes, upload_bytes.clone());
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let stages = Family::new_with_constructor(histogram);
-        let help = "How long the stages of jobs took: wait, read, decode, resample, encode, store";
+        let help = "How long the stages of jobs took: wait, read, memory, decode, resample, encode, store";
         registry.register_with_unit("job_stage", help, Unit::Seconds, stages.clone());
         let jobs = Family::default();
         registry.register("jobs", "Jobs by what became of them", jobs.clone());
         let queue_depth = Gauge::default();
         registry.register("queue_depth", "Uploads that wait or are in work", queue_depth.clone());
         let memory = Family::default();
-        let help = "The memory budget: for uploads and for jobs, in use and in all";
+        let help = "The memory budgets: for uploads, for forms and for images";
         registry.register_with_unit("memory_budget", help, Unit::Bytes, memory.clone());
-        Self { registry, requests, refusals, upload_bytes, stages, jobs, queue_depth, memory }
+        let memory_in_use = Family::default();
+        let help = "How much of each memory budget is in use";
+        registry.register_with_unit("memory_budget_in_use", help, Unit::Bytes, memory_in_use.clone());
+        Self { registry, requests, refusals, upload_bytes, stages, jobs, queue_depth, memory, memory_in_use }
     }
 
     /// A request was answered. `route` is the pattern that matched, never what the client made up.
@@ -109,10 +114,11 @@ impl Metrics {
     pub(crate) fn text(&self, readings: &Readings) -> String {
         let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.queue_depth.set(gauge(readings.queue_depth));
-        for (of, (used, total)) in [("uploads", readings.upload_memory), ("jobs", readings.job_memory)] {
-            let names = if of == "uploads" { ("uploads_in_use", "uploads") } else { ("jobs_in_use", "jobs") };
-            self.memory.get_or_create(&MemoryLabels { of: names.0 }).set(gauge(used));
-            self.memory.get_or_create(&MemoryLabels { of: names.1 }).set(gauge(total));
+        let budgets =
+            [("uploads", readings.upload_memory), ("forms", readings.stranger_memory), ("images", readings.job_memory)];
+        for (of, (used, total)) in budgets {
+            self.memory.get_or_create(&MemoryLabels { of }).set(gauge(total));
+            self.memory_in_use.get_or_create(&MemoryLabels { of }).set(gauge(used));
         }
         let mut out = String::new();
         text::encode(&mut out, &self.registry).expect("a String takes all that is written");

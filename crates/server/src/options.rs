@@ -20,10 +20,10 @@ pub struct Options {
     pub trust_forwarded: bool,
     /// How long an upload waits for its job before it is answered with 202. 0: not at all. Default: 2 seconds.
     pub respond_within: Duration,
-    /// Threads that make banners. Default: one for each CPU.
+    /// Threads that make banners, at least 1. Default: one for each CPU.
     pub threads: usize,
-    /// Memory for uploads and images together, in bytes, at least [`Options::MIN_MEMORY`]. A quarter of it is for
-    /// uploads on their way in. Default: 512 MiB.
+    /// Memory for uploads and images together, in bytes, at least [`Options::least_memory`]. A quarter of it is for
+    /// uploads on their way in, half of that for forms, whose sender is known only when they have been read. Default: 512 MiB.
     pub memory: u64,
     /// Uploads that may wait or be in work; more are refused with 503. Default: 256.
     pub queue: u64,
@@ -42,17 +42,49 @@ pub struct Options {
 }
 
 impl Options {
-    /// The least [`Options::memory`]: room for an upload of the default size beside a job.
+    /// The least [`Options::memory`] whatever the other options are.
     pub const MIN_MEMORY: u64 = 64 << 20;
+
+    /// The least [`Options::memory`] with the other options as they are: a picture of the greatest size in base64 must fit
+    /// beside its bytes into what is for uploads of strangers.
+    #[must_use]
+    pub fn least_memory(&self) -> u64 {
+        let upload = self.longest_body().saturating_add(self.images.limits.bytes as u64);
+        upload.saturating_mul(8).max(Self::MIN_MEMORY).next_multiple_of(1 << 20)
+    }
+
+    /// A picture of the greatest size in base64 with its line ends and urlencoded, and something for the parameters.
+    pub(crate) fn longest_body(&self) -> u64 {
+        let bytes = self.images.limits.bytes as u64;
+        (bytes + bytes / 2).saturating_add(bytes / 16).saturating_add(64 << 10)
+    }
 
     /// What uploads on their way in may take.
     pub(crate) fn upload_memory(&self) -> u64 {
         self.memory / 4
     }
 
-    /// What jobs may take.
+    /// What those of them may take whose sender is not known before they are read. The rest is not theirs to use up.
+    pub(crate) fn stranger_memory(&self) -> u64 {
+        self.upload_memory() / 2
+    }
+
+    /// What jobs may take, their originals included.
     pub(crate) fn job_memory(&self) -> u64 {
         self.memory - self.upload_memory()
+    }
+
+    /// How many jobs are in work at once: twice as many as there are threads, as one computes while another reads or
+    /// writes; fewer where their originals would take more than a quarter of the memory.
+    pub(crate) fn jobs_at_once(&self) -> usize {
+        let original = (self.images.limits.bytes as u64).max(1);
+        let fit = usize::try_from(self.job_memory() / 4 / original).unwrap_or(usize::MAX);
+        (2 * self.threads).min(fit).max(1)
+    }
+
+    /// What jobs may take beside their originals.
+    pub(crate) fn image_memory(&self) -> u64 {
+        self.job_memory().saturating_sub(self.jobs_at_once() as u64 * self.images.limits.bytes as u64)
     }
 }
 

@@ -22,6 +22,8 @@ use crate::store::{Store, StoreError};
 use crate::waiting::Waiting;
 
 /// A running server: cheap to clone, shared by all requests and jobs. [`app`](crate::app) makes a router of it.
+///
+/// It runs, and has its storage, until [`Server::stop`]; dropping it does not end it.
 #[derive(Clone)]
 pub struct Server {
     pub(crate) inner: Arc<Inner>,
@@ -37,11 +39,16 @@ pub(crate) struct Inner {
     /// Signalled when there may be a job to do.
     pub(crate) wake: Notify,
     pub(crate) metrics: Metrics,
+    /// For uploads whose sender is known.
     pub(crate) upload_budget: Budget,
+    /// For forms: only when they have been read it is known who sends them.
+    pub(crate) stranger_budget: Budget,
     pub(crate) job_budget: Budget,
     background: std::sync::Mutex<Vec<JoinHandle<()>>>,
     /// Becomes `true` when no more jobs are to be started.
     stop: watch::Sender<bool>,
+    /// Whether nobody else works on the storage.
+    pub(crate) exclusive: bool,
     /// Keeps the data folder locked.
     _lock: Option<std::fs::File>,
 }
@@ -98,12 +105,12 @@ impl Server {
         authenticator: Arc<dyn Authenticator>,
         options: Options,
     ) -> Result<Self, StartError> {
-        if options.memory < Options::MIN_MEMORY {
-            return Err(StartError::Memory { given: options.memory, least: Options::MIN_MEMORY });
+        let least = options.least_memory();
+        if options.memory < least {
+            return Err(StartError::Memory { given: options.memory, least });
         }
         let engine = Engine::new(&options)?;
         let Storage { store, blobs, lock } = storage;
-        let exclusive = lock.is_some();
         let inner = Arc::new(Inner {
             store,
             blobs,
@@ -112,14 +119,16 @@ impl Server {
             waiting: Waiting::default(),
             wake: Notify::new(),
             metrics: Metrics::new(),
-            upload_budget: Budget::new(options.upload_memory()),
-            job_budget: Budget::new(options.job_memory()),
+            upload_budget: Budget::new(options.upload_memory() - options.stranger_memory()),
+            stranger_budget: Budget::new(options.stranger_memory()),
+            job_budget: Budget::new(options.image_memory()),
             options,
             background: std::sync::Mutex::default(),
             stop: watch::Sender::new(false),
+            exclusive: lock.is_some(),
             _lock: lock,
         });
-        let background = jobs::start(&inner, exclusive).await?;
+        let background = jobs::start(&inner).await?;
         inner.background.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(background);
         Ok(Self { inner })
     }
@@ -170,6 +179,7 @@ impl Inner {
         Ok(Readings {
             queue_depth: self.store.jobs().await?,
             upload_memory: of(&self.upload_budget),
+            stranger_memory: of(&self.stranger_budget),
             job_memory: of(&self.job_budget),
         })
     }
@@ -178,10 +188,10 @@ impl Inner {
 impl Engine {
     fn new(options: &Options) -> Result<Self, StartError> {
         let mut images: ImageOptions = options.images.clone();
-        images.limits.memory = images.limits.memory.min(options.job_memory());
+        images.limits.memory = images.limits.memory.min(options.image_memory());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("banner-{n}"));
         let pool = pool.build().map_err(|error| StartError::Threads(error.to_string()))?;
-        // The options' own description: it changes whenever a setting does, and a settings that it does not tell apart is none.
+        // The options' own description: it changes whenever a setting does.
         let settings =
             format!("{} {:?}", env!("CARGO_PKG_VERSION"), ImageOptions { threads: Threads::Pool, ..images.clone() });
         Ok(Self {

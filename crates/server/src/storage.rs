@@ -1,10 +1,12 @@
 //! Where a server keeps what must not be lost.
 
-use std::fs::{self, File, TryLockError};
+#[cfg(unix)]
+use std::fs;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::blobs::{BlobError, Blobs};
+use crate::blobs::{BlobError, Blobs, make_durable};
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// The file of the metadata in a local folder.
@@ -96,7 +98,7 @@ fn make_private(folder: &Path) -> Result<(), OpenError> {
     if folder.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(folder).map_err(failed)?;
+    make_durable(folder).map_err(failed)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

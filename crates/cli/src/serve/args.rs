@@ -83,7 +83,7 @@ struct ReachArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArgs {
-    /// Memory for uploads and pictures together, at least 64MiB
+    /// Memory for uploads and pictures together, at least about 21 times --max-bytes
     #[arg(long, value_name = "SIZE", default_value = "512MiB", value_parser = parse_memory)]
     memory: u64,
 
@@ -164,14 +164,8 @@ impl ServeArgs {
         let Self { reach, limits, keep, .. } = self;
         let crop_policy = if self.clamp { CropPolicy::Clamp } else { CropPolicy::Refuse };
         let images = self.banner.options(crop_policy)?;
-        // A quarter of the memory is for uploads, and one in base64 and a form takes up to twice its bytes.
-        let needed = images.limits.bytes as u64 * 8;
-        if limits.memory < needed {
-            let (bytes, needed) = (images.limits.bytes, needed.div_ceil(1 << 20));
-            return Err(format!("uploads of {bytes} bytes (--max-bytes) need at least --memory {needed}MiB"));
-        }
         let defaults = Options::default();
-        Ok(Options {
+        let options = Options {
             images,
             public_url: reach.public_url.clone(),
             trust_forwarded: reach.trust_forwarded,
@@ -185,7 +179,13 @@ impl ServeArgs {
             grace: keep.grace,
             keep_originals: keep.keep_originals,
             ..defaults
-        })
+        };
+        let least = options.least_memory();
+        if options.memory < least {
+            let (bytes, least) = (options.images.limits.bytes, least.div_ceil(1 << 20));
+            return Err(format!("uploads of {bytes} bytes (--max-bytes) need at least --memory {least}MiB"));
+        }
+        Ok(options)
     }
 
     /// Certificate and key.
@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn uploads_fit_into_the_memory() {
-        assert!(parse(&["--max-bytes", "8388608", "--memory", "64MiB"]).unwrap().options().is_ok());
-        let refused = parse(&["--max-bytes", "8388609", "--memory", "64MiB"]).unwrap().options();
-        assert_eq!(refused.unwrap_err(), "uploads of 8388609 bytes (--max-bytes) need at least --memory 65MiB");
+        assert!(parse(&["--memory", "103MiB"]).unwrap().options().is_ok());
+        let refused = parse(&["--memory", "102MiB"]).unwrap().options();
+        assert_eq!(refused.unwrap_err(), "uploads of 5242880 bytes (--max-bytes) need at least --memory 103MiB");
     }
 }

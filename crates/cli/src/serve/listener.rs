@@ -4,23 +4,31 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::accept::NoDelayAcceptor;
+use axum_server::accept::{Accept, NoDelayAcceptor};
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Handle, Server};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::output::shown;
 use crate::print::Failure;
 
 /// How long a client may take for a TLS handshake, and for the headers of a request. Bodies have a patience of their own.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a client may take to read anything of an answer.
+const READS_WITHIN: Duration = Duration::from_secs(30);
+
+/// The longest head of a request, in bytes; a URL has at most half of it.
+const LONGEST_HEAD: usize = 128 << 10;
 
 /// A port that is taken; clients wait until [`Listener::serve`].
 pub(super) struct Listener {
@@ -65,10 +73,9 @@ impl Listener {
                 Some(client) => tracing::debug!(%client, %error, "a connection failed before its first request"),
                 None => tracing::error!(%error, "cannot accept connections"),
             });
-        server.http_builder().http1().header_read_timeout(HEADERS_WITHIN);
+        server.http_builder().http1().header_read_timeout(HEADERS_WITHIN).max_buf_size(LONGEST_HEAD);
         let service = app.into_make_service();
-        // Answers are small and written at once: nothing is gained by waiting for more.
-        let plain = NoDelayAcceptor::new();
+        let plain = Attentive(NoDelayAcceptor::new());
         match self.tls {
             None => server.acceptor(plain).serve(service).await,
             Some(tls) => {
@@ -76,6 +83,27 @@ impl Listener {
                 server.acceptor(encrypted).serve(service).await
             }
         }
+    }
+}
+
+/// Connections whose clients read what they are sent. Answers are small and written at once: there is nothing to be
+/// gained by waiting for more of them.
+#[derive(Clone)]
+struct Attentive(NoDelayAcceptor);
+
+impl<S: Send + 'static> Accept<TcpStream, S> for Attentive {
+    type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
+    type Service = S;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, S)>> + Send>>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let accepted = self.0.accept(stream, service);
+        Box::pin(async move {
+            let (stream, service) = accepted.await?;
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(READS_WITHIN));
+            Ok((Box::pin(stream), service))
+        })
     }
 }
 

@@ -164,7 +164,7 @@ fn values_are_refused_with_what_is_accepted() {
         ("--log", "loud", "expected off, error, warn, info, debug or trace"),
         ("--log-format", "xml", "[possible values: text, json]"),
         ("--quality", "101", "expected a whole number from 1 to 100"),
-        ("--max-bytes", "100000000", "need at least --memory 763MiB"),
+        ("--max-bytes", "100000000", "need at least --memory 1956MiB"),
         ("--tls-cert", "cert.pem", "--tls-key <FILE>"),
         ("--tls-key", "key.pem", "--tls-cert <FILE>"),
         ("--set", "missing.toml", "missing.toml: no such file or folder"),

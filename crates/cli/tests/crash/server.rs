@@ -162,8 +162,8 @@ impl Drop for Server {
 pub(crate) struct Blobs {
     /// `originals/<upload>`.
     pub(crate) originals: Vec<String>,
-    /// `banners/<upload>`, each with the names of its files.
-    pub(crate) banners: Vec<(PathBuf, Vec<String>)>,
+    /// `banners/<upload>`, each with all variants of a banner one after the other.
+    pub(crate) banners: Vec<PathBuf>,
 }
 
 impl Blobs {
@@ -172,11 +172,7 @@ impl Blobs {
         let banners = listing(&blobs.join("banners"));
         Self {
             originals: listing(&blobs.join("originals")),
-            banners: banners
-                .into_iter()
-                .map(|upload| blobs.join("banners").join(upload))
-                .map(|folder| (folder.clone(), listing(&folder)))
-                .collect(),
+            banners: banners.into_iter().map(|upload| blobs.join("banners").join(upload)).collect(),
         }
     }
 }

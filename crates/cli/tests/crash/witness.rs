@@ -232,7 +232,9 @@ impl Witness {
         match self.promised {
             Profile::Empty => false,
             Profile::Banner { picture, .. } => {
-                self.album[picture].banner().iter().any(|variant| variant.bytes == bytes)
+                let whole: Vec<u8> =
+                    self.album[picture].banner().iter().flat_map(|variant| &variant.bytes).copied().collect();
+                whole == bytes
             }
         }
     }

@@ -88,13 +88,14 @@ CREATE UNIQUE INDEX uploads_current ON uploads (user_id) WHERE state = 'current'
 -- For the collection.
 CREATE INDEX uploads_ended ON uploads (ended_at) WHERE ended_at IS NOT NULL;
 
+-- All variants of a banner are one file of the blob store, one after the other.
 CREATE TABLE variants (
     upload_id TEXT NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
     name TEXT NOT NULL,
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
     content_type TEXT NOT NULL,
+    start INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     PRIMARY KEY (upload_id, name)
 ) STRICT, WITHOUT ROWID;

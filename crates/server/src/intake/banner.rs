@@ -40,10 +40,10 @@ impl Payload {
     }
 
     /// How many bytes more [`Payload::image`] may need.
-    pub(crate) fn decoded(&self) -> u64 {
+    pub(crate) fn decoded(&self, limits: &Limits) -> u64 {
         match self {
             Self::Plain(bytes) if !is_text(bytes) => 0,
-            Self::Plain(bytes) | Self::Encoded(bytes) => bytes.len() as u64,
+            Self::Plain(bytes) | Self::Encoded(bytes) => bytes.len().min(limits.bytes) as u64,
         }
     }
 }

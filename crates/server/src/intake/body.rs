@@ -36,6 +36,8 @@ pub(crate) struct Intake {
     held: Held,
     taken: u64,
     hasher: Option<BodyHasher>,
+    /// Whether it is known who sends it.
+    trusted: bool,
     /// Whether there is nothing more to read.
     ended: bool,
 }
@@ -64,17 +66,23 @@ impl Intake {
             held,
             taken: 0,
             hasher: None,
+            trusted: false,
             ended: false,
         }
     }
 
-    /// Has the body checked against a hash while it passes; [`Intake::check_hash`] gives the result.
-    pub(crate) fn expect_hash(&mut self, hash: Option<BodyHash>) {
+    /// It is known now who sends the body: room may be made for what is announced. With a hash, it is checked against that
+    /// while it passes; [`Intake::end`] gives the result.
+    pub(crate) fn trust(&mut self, hash: Option<BodyHash>) {
+        self.trusted = true;
         self.hasher = hash.map(|hash| hash.hasher());
     }
 
     /// The next piece; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        if self.ended {
+            return Ok(None);
+        }
         if self.announced.is_some_and(|announced| announced > self.most) {
             return Err(self.too_many.clone());
         }
@@ -110,17 +118,13 @@ impl Intake {
     /// The rest of the body, as one piece.
     pub(crate) async fn whole(&mut self) -> Result<Bytes, Refusal> {
         let Some(first) = self.next().await? else { return Ok(Bytes::new()) };
-        // The announced length is a wish: room is made for what is there and for what the budget has been asked for.
-        let announced = usize::try_from(self.announced.unwrap_or(0)).unwrap_or(0);
-        if first.len() >= announced && self.announced.is_some() {
-            return match self.next().await? {
-                None => Ok(first),
-                Some(_) => Err(Refusal::Body("Request body is longer than announced.".to_owned())),
-            };
-        }
-        self.reserve(announced as u64).await?;
-        let mut whole = BytesMut::with_capacity(announced.max(first.len()));
+        let Some(second) = self.next().await? else { return Ok(first) };
+        // For strangers no room is made but for what they have sent.
+        let room = self.announced.filter(|_| self.trusted).unwrap_or(0);
+        self.reserve(room).await?;
+        let mut whole = BytesMut::with_capacity(usize::try_from(room).unwrap_or(0));
         whole.extend_from_slice(&first);
+        whole.extend_from_slice(&second);
         while let Some(piece) = self.next().await? {
             whole.extend_from_slice(&piece);
         }
@@ -133,9 +137,12 @@ impl Intake {
             return Ok(());
         }
         let more = (bytes - self.taken).next_multiple_of(STEP);
+        let asked = Instant::now();
         if !self.budget.grow(&mut self.held, more, WAIT_FOR_MEMORY).await {
             return Err(Refusal::OverCapacity);
         }
+        // The client is not to blame for this time.
+        self.start += asked.elapsed();
         self.taken += more;
         Ok(())
     }
@@ -145,17 +152,17 @@ impl Intake {
         self.received
     }
 
-    /// Checks the hash of the body, once it has been read to its end.
-    pub(crate) fn check_hash(&mut self) -> Result<(), Refusal> {
+    /// Reads to the end of the body, past anything that nobody has asked for, and checks its hash. Gives the memory that was
+    /// taken for what was read, for whoever keeps it.
+    pub(crate) async fn end(&mut self) -> Result<Held, Refusal> {
+        while self.next().await?.is_some() {}
         match self.hasher.take().map(BodyHasher::finish) {
             Some(Err(_)) => Err(Refusal::NotAuthenticated),
-            _ => Ok(()),
+            _ => {
+                self.taken = 0;
+                Ok(std::mem::replace(&mut self.held, Budget::nothing()))
+            }
         }
-    }
-
-    /// Puts the memory back: what was read is not in it any more.
-    pub(crate) fn release(&mut self) {
-        (self.held, self.taken) = (Budget::nothing(), 0);
     }
 
     /// Reads what is left of the body of a refused request and throws it away, so that the client, busy sending, comes to
@@ -166,7 +173,7 @@ impl Intake {
         if self.ended || headers.contains_key(EXPECT) {
             return;
         }
-        self.release();
+        drop(self.held);
         let deadline = Instant::now() + AT_MOST;
         let mut left = 2 * self.most;
         while let Ok(Some(Ok(piece))) = timeout_at(deadline, self.stream.next()).await {

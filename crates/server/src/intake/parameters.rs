@@ -43,7 +43,8 @@ impl Parameters {
         if !Self::known(name) {
             return Ok(());
         }
-        let value = decode(&value[..value.len().min(LONGEST)], Plus::Space);
+        // One byte more shows that it is too long.
+        let value = decode(&value[..value.len().min(3 * LONGEST + 1)], Plus::Space);
         self.take(name, &String::from_utf8_lossy(&value))
     }
 
@@ -56,6 +57,9 @@ impl Parameters {
             b"offset_top" => ("offset_top", &mut self.region.offset_top),
             _ => return Ok(()),
         };
+        if value.len() > LONGEST {
+            return Err(Refusal::Parameter(format!("Parameter {name} has more than {LONGEST} characters.")));
+        }
         let pixels = parse_pixels(name, value).map_err(|error| Refusal::Parameter(format!("Parameter {error}.")))?;
         match place.replace(pixels) {
             Some(before) if before != pixels => Err(repeated(name)),

@@ -28,27 +28,30 @@ enum Error {
     Blobs(#[from] BlobError),
 }
 
-/// Collects until the server stops.
-pub(super) async fn run(inner: Arc<Inner>, exclusive: bool) {
+/// Collects until the server stops; first what a crash has `left` behind.
+pub(super) async fn run(inner: Arc<Inner>, left: Vec<UploadId>) {
     let round = ROUND.min(inner.options.grace).max(Duration::from_millis(100));
-    let mut next_sweep = Time::now();
-    if exclusive {
-        // What a crash has left behind. Nobody else writes, so all that is older than we are is the past's; file systems
-        // round times down a little.
-        report(sweep(&inner, Time::now().before(Duration::from_millis(100))).await);
-        next_sweep = next_sweep.after(ORPHANS);
-    }
+    report(sweep(&inner, &left).await);
+    let mut next_sweep = Time::now().after(ORPHANS);
     while !inner.is_stopping() {
         report(collect(&inner).await);
         if Time::now() >= next_sweep {
             next_sweep = Time::now().after(ORPHANS);
-            report(sweep(&inner, Time::now().before(ORPHANS)).await);
+            report(sweep(&inner, &found(&inner, Time::now().before(ORPHANS)).await).await);
         }
         tokio::select! {
             () = sleep(round) => {}
             () = inner.stopped() => return,
         }
     }
+}
+
+/// Uploads that have files, last written before `before`.
+pub(super) async fn found(inner: &Inner, before: Time) -> Vec<UploadId> {
+    inner.blobs.uploads(before).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "files could not be listed");
+        Vec::new()
+    })
 }
 
 fn report(result: Result<usize, Error>) {
@@ -83,32 +86,27 @@ async fn collect(inner: &Inner) -> Result<usize, Error> {
     }
 }
 
-/// Deletes files, last written before `before`, that belong to no upload, and originals that are processed.
-async fn sweep(inner: &Inner, before: Time) -> Result<usize, Error> {
-    let (originals, banners) = inner.blobs.uploads(before).await?;
-    let found: Vec<UploadId> = originals.union(&banners).copied().collect();
+/// Of the uploads that files were found of, deletes the files that belong to nothing, and originals that are processed.
+async fn sweep(inner: &Inner, found: &[UploadId]) -> Result<usize, Error> {
     let mut swept = 0;
     for some in found.chunks(BATCH as usize) {
         let states = inner.store.states(some).await?;
         for upload in some {
-            let known = states.iter().find(|(known, _)| known == upload).map(|(_, state)| state);
-            match known {
-                None => delete(inner, *upload).await?,
-                Some(state) if *state != UploadState::Processing && originals.contains(upload) => {
-                    if inner.options.keep_originals {
-                        continue;
-                    }
-                    inner.blobs.delete_original(*upload).await?;
+            match states.iter().find(|(known, _)| known == upload).map(|(_, state)| state) {
+                None => {
+                    delete(inner, *upload).await?;
+                    swept += 1;
                 }
-                Some(_) => continue,
+                Some(UploadState::Processing) => {}
+                Some(_) if inner.options.keep_originals => {}
+                Some(_) => inner.blobs.delete_original(*upload).await?,
             }
-            swept += 1;
         }
     }
     Ok(swept)
 }
 
 async fn delete(inner: &Inner, upload: UploadId) -> Result<(), BlobError> {
-    inner.blobs.delete_variants(upload).await?;
+    inner.blobs.delete_banner(upload).await?;
     inner.blobs.delete_original(upload).await
 }

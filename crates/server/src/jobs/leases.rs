@@ -44,21 +44,15 @@ impl Drop for Lease {
     }
 }
 
-/// Renews the leases until the server stops and nothing is in work any more.
-pub(super) async fn run(inner: Arc<Inner>, leases: Leases) {
+/// Renews the leases, for ever.
+pub(super) async fn renew(inner: Arc<Inner>, leases: Leases) {
     loop {
-        let stopping = inner.is_stopping();
+        sleep(RENEW).await;
         let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
-        if !claims.is_empty() {
-            if let Err(error) = inner.store.renew(&claims, Time::now().after(LEASE)).await {
-                tracing::error!(%error, "leases could not be renewed");
-            }
-        } else if stopping {
-            return;
-        }
-        tokio::select! {
-            () = sleep(RENEW) => {}
-            () = inner.stopped(), if !stopping => {}
+        if !claims.is_empty()
+            && let Err(error) = inner.store.renew(&claims, Time::now().after(LEASE)).await
+        {
+            tracing::error!(%error, "leases could not be renewed");
         }
     }
 }

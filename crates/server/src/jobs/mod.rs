@@ -7,7 +7,6 @@ mod worker;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
@@ -19,35 +18,34 @@ use leases::Leases;
 /// Jobs that are due without anybody saying so (retries, and those of other processes) wait this long at most.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Starts everything. With `exclusive`, nobody else works on the storage: what was running when the last process ended is
-/// due at once.
-pub(crate) async fn start(inner: &Arc<Inner>, exclusive: bool) -> Result<Vec<JoinHandle<()>>, StoreError> {
-    if exclusive {
+/// Starts everything. Where nobody else works on the storage, what was running when the last process ended is due at once.
+pub(crate) async fn start(inner: &Arc<Inner>) -> Result<Vec<JoinHandle<()>>, StoreError> {
+    let mut left = Vec::new();
+    if inner.exclusive {
+        // Nobody has uploaded anything yet: what is there now is all that the past has left.
+        left = collector::found(inner, Time(i64::MAX)).await;
         let recovered = inner.store.recover(Time::now()).await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "taking up jobs of the last run");
         }
     }
     let leases = Leases::default();
-    Ok(vec![
-        tokio::spawn(collector::run(Arc::clone(inner), exclusive)),
-        tokio::spawn(leases::run(Arc::clone(inner), leases.clone())),
-        tokio::spawn(dispatch(Arc::clone(inner), leases)),
-    ])
+    Ok(vec![tokio::spawn(collector::run(Arc::clone(inner), left)), tokio::spawn(dispatch(Arc::clone(inner), leases))])
 }
 
 /// Claims jobs and has them worked on, until the server stops; then waits for those in work.
 ///
-/// Twice as many as there are threads are in work: while one computes, the other reads or writes. Computation itself has
-/// the pool's threads only, and memory comes from the budget.
+/// A job whose worker was not heard of again may be what took it down: it is worked on alone, so that no other job goes
+/// down with it another time.
 async fn dispatch(inner: Arc<Inner>, leases: Leases) {
-    let places = Arc::new(Semaphore::new(2 * inner.engine.pool.current_num_threads()));
+    let renewing = tokio::spawn(leases::renew(Arc::clone(&inner), leases.clone()));
+    let most = inner.options.jobs_at_once();
     let mut running = JoinSet::new();
     while !inner.is_stopping() {
-        let place = tokio::select! {
-            place = Arc::clone(&places).acquire_owned() => place.expect("it is never closed"),
-            () = inner.stopped() => break,
-        };
+        while running.try_join_next().is_some() {}
+        if running.len() >= most {
+            running.join_next().await;
+        }
         // Who wakes us after this line is heard.
         let woken = inner.wake.notified();
         tokio::pin!(woken);
@@ -55,29 +53,30 @@ async fn dispatch(inner: Arc<Inner>, leases: Leases) {
         let now = Time::now();
         match inner.store.claim(now, now.after(leases::LEASE)).await {
             Ok(Some(claim)) => {
-                let (inner, leases) = (Arc::clone(&inner), leases.clone());
+                let suspect = claim.crashes > 0;
+                let lease = leases.hold(&claim);
+                if suspect {
+                    while running.join_next().await.is_some() {}
+                }
+                let inner = Arc::clone(&inner);
                 running.spawn(async move {
-                    let _lease = leases.hold(&claim);
                     worker::work(&inner, &claim).await;
-                    drop(place);
+                    drop(lease);
                 });
-            }
-            Ok(None) => {
-                tokio::select! {
-                    () = woken => {}
-                    () = sleep(POLL) => {}
-                    () = inner.stopped() => break,
+                if suspect {
+                    running.join_next().await;
                 }
+                continue;
             }
-            Err(error) => {
-                tracing::error!(%error, "no job could be claimed");
-                tokio::select! {
-                    () = sleep(POLL) => {}
-                    () = inner.stopped() => break,
-                }
-            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "no job could be claimed"),
         }
-        while running.try_join_next().is_some() {}
+        tokio::select! {
+            () = woken => {}
+            () = sleep(POLL) => {}
+            () = inner.stopped() => {}
+        }
     }
     while running.join_next().await.is_some() {}
+    renewing.abort();
 }

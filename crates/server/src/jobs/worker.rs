@@ -6,22 +6,26 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::future::try_join_all;
-use masthead::{Banner, Processor};
+use masthead::{Banner, ErrorKind, Processor};
 use tokio::sync::oneshot;
 
 use crate::blobs::BlobError;
+use crate::budget::Held;
 use crate::error::Refusal;
 use crate::id::Time;
 use crate::server::Inner;
 use crate::store::{Claim, Completion, Failure, StoreError, Variant};
 use crate::waiting::Outcome;
 
-/// A job that was claimed this often and never heard of again takes its process down with it.
-const MAX_CRASHES: u32 = 6;
+/// A job that was claimed this often in a row and never heard of again may take its process down with it: it is put off
+/// like one that failed.
+const MAX_CRASHES: u32 = 3;
 
 /// A job that failed this often through our fault is given up: after more than an hour.
 const MAX_FAILURES: u32 = 20;
+
+/// A picture that takes too long is given so many more chances.
+const PATIENT: u32 = 2;
 
 /// The longest pause between two tries.
 const MAX_PAUSE: Duration = Duration::from_secs(300);
@@ -42,9 +46,9 @@ impl From<BlobError> for Trouble {
 
 /// Works on a job, and tells the store and whoever waits what became of it.
 pub(super) async fn work(inner: &Arc<Inner>, claim: &Claim) {
+    inner.metrics.stage("wait", Duration::from_millis((Time::now().0 - claim.due.0).max(0).unsigned_abs()));
     let result = if claim.crashes >= MAX_CRASHES {
-        tracing::error!(upload = %claim.upload, crashes = claim.crashes, "job given up: it never came to an end");
-        Err(Trouble::Picture(Refusal::Internal.failure()))
+        Err(Trouble::Ours(format!("its process ended {} times in a row", claim.crashes)))
     } else {
         make(inner, claim).await
     };
@@ -116,46 +120,58 @@ async fn make(inner: &Arc<Inner>, claim: &Claim) -> Result<Vec<Variant>, Trouble
     let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
     inner.metrics.stage("read", start.elapsed());
 
-    let banner = compute(inner, claim, original).await?;
+    let (banner, _memory) = compute(inner, claim, original).await?;
     inner.metrics.stage("decode", banner.decode_time);
     let resampling = banner.variants.iter().map(|variant| variant.resample_time).sum::<Duration>();
     inner.metrics.stage("resample", banner.halving_time + resampling);
     inner.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
 
     let start = Instant::now();
-    let written = banner.variants.into_iter().map(async |file| {
-        let variant = Variant {
+    let mut variants = Vec::new();
+    let mut files = Vec::new();
+    let mut end = 0;
+    for file in banner.variants {
+        let bytes = file.bytes.len() as u64;
+        variants.push(Variant {
             name: file.name,
             width: file.dimensions.width(),
             height: file.dimensions.height(),
             content_type: file.format.content_type().to_owned(),
-            bytes: file.bytes.len() as u64,
-        };
-        inner.blobs.put_variant(claim.upload, &variant.name, file.bytes).await?;
-        Ok::<_, BlobError>(variant)
-    });
-    let variants = try_join_all(written).await?;
+            start: end,
+            bytes,
+        });
+        files.push(Bytes::from(file.bytes));
+        end += bytes;
+    }
+    inner.blobs.put_banner(claim.upload, files).await?;
     inner.metrics.stage("store", start.elapsed());
     Ok(variants)
 }
 
-/// Takes the memory that the job will need from the budget, then renders on the pool.
-async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<Banner, Trouble> {
+/// Takes the memory that the job will need from the budget, then renders on the pool. The memory is put back when the
+/// files, which are in it, are not needed any more.
+async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(inner);
-    let alone = computing.alone;
-    let region = claim.region;
-    let needed = {
-        let original = original.clone();
-        on_pool(inner, move |inner| {
-            let job = processor(inner, alone).prepare(&original, &region)?;
-            Ok(job.memory(job.plan().threads()) + original.len() as u64)
-        })
-        .await?
-    };
+    let (region, alone) = (claim.region, computing.alone);
+    let planned = original.clone();
+    let (alone, needed) = on_pool(inner, claim, move |inner| {
+        let needed = |processor: &Processor| {
+            let job = processor.prepare(&planned, &region)?;
+            Ok::<_, masthead::Error>(job.memory(job.plan().threads()))
+        };
+        match needed(processor(inner, alone)) {
+            // All threads together need too much: one does not.
+            Err(_) if alone => Ok((false, needed(&inner.engine.busy)?)),
+            needed => Ok((alone, needed?)),
+        }
+    })
+    .await?;
+    let start = Instant::now();
     let memory = inner.job_budget.take(needed).await;
-    on_pool(inner, move |inner| {
-        let _used_until_the_end = (computing, memory);
-        processor(inner, alone).render(&original, &region)
+    inner.metrics.stage("memory", start.elapsed());
+    on_pool(inner, claim, move |inner| {
+        let _until_the_end = computing;
+        Ok((processor(inner, alone).render(&original, &region)?, memory))
     })
     .await
 }
@@ -187,6 +203,7 @@ fn processor(inner: &Inner, alone: bool) -> &Processor {
 /// Runs `work` on a thread of the pool, and survives its panic.
 async fn on_pool<T: Send + 'static>(
     inner: &Arc<Inner>,
+    claim: &Claim,
     work: impl FnOnce(&Inner) -> Result<T, masthead::Error> + Send + 'static,
 ) -> Result<T, Trouble> {
     let (sender, receiver) = oneshot::channel();
@@ -198,14 +215,13 @@ async fn on_pool<T: Send + 'static>(
     });
     match receiver.await {
         Ok(Ok(Ok(value))) => Ok(value),
-        Ok(Ok(Err(error))) => {
-            let limits = &inner.options.images.limits;
-            Err(Trouble::Picture(Refusal::picture(&error, limits).failure()))
-        }
-        Ok(Err(_)) => {
-            tracing::error!("the engine panicked: a defect of masthead");
-            Err(Trouble::Picture(Refusal::Internal.failure()))
-        }
+        Ok(Ok(Err(error))) => match error.kind() {
+            ErrorKind::Internal => Err(Trouble::Ours(error.to_string())),
+            // It may have been the machine that was slow.
+            ErrorKind::Deadline if claim.failures < PATIENT => Err(Trouble::Ours(error.to_string())),
+            _ => Err(Trouble::Picture(Refusal::picture(&error, &inner.options.images.limits).failure())),
+        },
+        Ok(Err(_)) => Err(Trouble::Ours("the engine panicked: a defect of masthead".to_owned())),
         Err(_) => Err(Trouble::Ours("the pool has gone".to_owned())),
     }
 }

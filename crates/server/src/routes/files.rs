@@ -1,6 +1,5 @@
 //! The banners themselves.
 
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -84,11 +83,11 @@ async fn serve(inner: &Inner, user: &str, version: &str, name: &str, headers: &H
     if is_known(headers, &etag) {
         return Ok(always(StatusCode::NOT_MODIFIED.into_response()));
     }
-    let bytes = inner.blobs.variant(upload, &variant.name).await.map_err(|error| Refusal::internal(&error))?;
+    let range = variant.start..variant.start + variant.bytes;
+    let bytes = inner.blobs.variant(upload, range).await.map_err(|error| Refusal::internal(&error))?;
     // Collected this very moment.
     let bytes = bytes.ok_or(Refusal::NotFound)?;
-    let kind = [(header::CONTENT_TYPE, variant.content_type), (header::CONTENT_LENGTH, variant.bytes.to_string())];
-    Ok(always((kind, Body::from_stream(bytes)).into_response()))
+    Ok(always(([(header::CONTENT_TYPE, variant.content_type)], bytes).into_response()))
 }
 
 /// Whether `If-None-Match` names the file. Weak comparison, as RFC 9110 has it.

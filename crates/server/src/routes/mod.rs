@@ -69,7 +69,7 @@ async fn small_form(inner: &Inner, headers: &HeaderMap, body: Body) -> Result<Op
         return Ok(None);
     }
     let too_many = Refusal::Parameter(format!("Request body has more than the accepted {SMALL_FORM} bytes."));
-    let (patience, budget) = (inner.options.patience, inner.upload_budget.clone());
+    let (patience, budget) = (inner.options.patience, inner.stranger_budget.clone());
     Intake::new(body, headers, SMALL_FORM, too_many, patience, budget).whole().await.map(Some)
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct UploadStatus {
     /// The version of the upload.
     #[schema(example = 1_398_798_060)]
     version: i64,
-    /// Where the banner is, when it is ready.
+    /// Where the banner is, when it is ready and was not removed since.
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_banner_url: Option<String>,
     /// Why it failed, as the upload itself would have been answered.
@@ -45,9 +45,12 @@ pub(crate) async fn upload_status(State(server): State<Server>, request: Request
     let inner = &server.inner;
     super::answer(inner, request, Call::Status, async |session, origin, _| {
         let latest = inner.store.latest_upload(session.user.id).await?.ok_or(Refusal::NotFound)?;
+        // It may have been removed since.
+        let banner = inner.store.banner(session.user.id).await?.filter(|banner| banner.version == latest.version);
+        let url = banner.map(|banner| banner_url(origin, session.user.id, banner.version));
         let (state, url, errors) = match latest.state {
             UploadState::Processing => ("processing", None, None),
-            UploadState::Ready => ("ready", Some(banner_url(origin, session.user.id, latest.version)), None),
+            UploadState::Ready => ("ready", url, None),
             UploadState::Failed(failure) => ("failed", None, Some(Errors::from(failure).errors)),
             UploadState::Discarded => return Err(Refusal::NotFound),
         };

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use masthead::{CropRequest, ErrorKind, Limits, Processor};
+use masthead::{CropRequest, ErrorKind, Processor};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -17,8 +17,9 @@ use utoipa::ToSchema;
 
 use super::banner_url;
 use crate::auth::Origin;
+use crate::budget::Held;
 use crate::error::{CallErrors, Errors, Refusal};
-use crate::id::{Time, UploadId, UserId, Version};
+use crate::id::{Time, UploadId, Version};
 use crate::intake::{Intake, Kind, Payload, Upload};
 use crate::server::{Inner, Server};
 use crate::session::{Call, Session};
@@ -62,6 +63,7 @@ pub(crate) struct Uploaded {
             (BannerForm = "multipart/form-data"),
             (BannerForm = "application/x-www-form-urlencoded"),
             (Vec<u8> = "image/*"),
+            (Vec<u8> = "application/octet-stream"),
         )
     ),
     responses(
@@ -77,13 +79,17 @@ pub(crate) struct Uploaded {
 pub(crate) async fn update(State(server): State<Server>, request: Request) -> Response {
     let inner = &server.inner;
     let (parts, body) = request.into_parts();
-    let limits = &inner.options.images.limits;
-    let (patience, budget) = (inner.options.patience, inner.upload_budget.clone());
-    let too_many = Refusal::too_many_bytes(limits);
-    let mut intake = Intake::new(body, &parts.headers, longest_body(limits), too_many, patience, budget);
-    let response = receive(inner, &parts, &mut intake).await;
+    let kind = Kind::of(&parts.headers);
+    // A form may be signed as a whole, or hold the credentials: it is read before it is known whose it is.
+    let budget = if matches!(kind, Ok(Kind::Form)) { &inner.stranger_budget } else { &inner.upload_budget };
+    let (options, budget) = (&inner.options, budget.clone());
+    let too_many = Refusal::too_many_bytes(&options.images.limits);
+    let mut intake = Intake::new(body, &parts.headers, options.longest_body(), too_many, options.patience, budget);
+    let response = receive(inner, &parts, kind, &mut intake).await;
     inner.metrics.uploaded(intake.received());
-    intake.drain(&parts.headers).await;
+    if !response.status().is_success() {
+        intake.drain(&parts.headers).await;
+    }
     response
 }
 
@@ -104,16 +110,15 @@ pub(crate) struct BannerForm {
     offset_top: Option<u32>,
 }
 
-/// A picture of the greatest size in base64 with its line ends and urlencoded, and something for the parameters.
-fn longest_body(limits: &Limits) -> u64 {
-    let bytes = limits.bytes as u64;
-    (bytes + bytes / 2).saturating_add(bytes / 16).saturating_add(64 << 10)
-}
-
-async fn receive(inner: &Arc<Inner>, parts: &Parts, intake: &mut Intake) -> Response {
+async fn receive(inner: &Arc<Inner>, parts: &Parts, kind: Result<Kind, Refusal>, intake: &mut Intake) -> Response {
+    // First of all, so that it costs next to nothing, and none of the user's uploads. It is counted for good when the upload
+    // is taken in.
+    match inner.store.jobs().await {
+        Ok(jobs) if jobs < inner.options.queue => {}
+        Ok(_) => return Refusal::OverCapacity.into_response(),
+        Err(error) => return Refusal::from(error).into_response(),
+    }
     let (origin, url) = Origin::of(parts, &inner.options);
-    let kind = Kind::of(&parts.headers);
-    // A form may be signed as a whole, or hold the credentials: it is read first.
     let form = match kind {
         Ok(Kind::Form) => match intake.whole().await {
             Ok(form) => Some(form),
@@ -142,41 +147,35 @@ async fn accept(
     form: Option<Bytes>,
     intake: &mut Intake,
 ) -> Result<(StatusCode, Json<Uploaded>), Refusal> {
-    // Before the body is read; counted for good when the upload is taken in.
-    if inner.store.jobs().await? >= inner.options.queue {
-        return Err(Refusal::OverCapacity);
-    }
-    intake.expect_hash(session.body_hash);
-    let Upload { payload, parameters } =
-        Upload::read(parts.uri.query().unwrap_or_default(), kind, form, intake).await?;
-    intake.check_hash()?;
-    intake.reserve(intake.received() + payload.decoded()).await?;
+    intake.trust(session.body_hash);
+    let query = parts.uri.query().unwrap_or_default();
+    let Upload { payload, parameters } = Upload::read(query, kind, form, intake).await?;
+    intake.reserve(intake.received() + payload.decoded(&inner.options.images.limits)).await?;
+    let memory = intake.end().await?;
 
     let region = parameters.region();
     let checker = Arc::clone(inner);
-    let checked = tokio::task::spawn_blocking(move || Checked::new(&checker, payload, &region)).await;
-    let Checked { image, region, digest } = checked.map_err(|error| Refusal::internal(&error))??;
+    // The memory goes with what is in it, also when the client hangs up meanwhile.
+    let checked = tokio::task::spawn_blocking(move || (Checked::new(&checker, payload, &region), memory)).await;
+    let (checked, memory) = checked.map_err(|error| Refusal::internal(&error))?;
+    let Checked { image, region, digest } = checked?;
 
     let user = session.user.id;
     let answer = |status, state, version| {
         let profile_banner_url = banner_url(origin, user, version);
         Ok((status, Json(Uploaded { state, version: version.0, profile_banner_url })))
     };
-    if let Some(version) = is_current(inner, user, &digest).await? {
-        return answer(StatusCode::OK, "ready", version);
-    }
     let new = NewUpload { id: UploadId::random(), user, digest, region };
     let start = Instant::now();
     let mut place = inner.waiting.wait(new.id, user);
     // In a task of its own, so that a client that hangs up now does not leave half of it.
-    let taken_in = tokio::spawn(take_in(Arc::clone(inner), new.clone(), image)).await;
-    intake.release();
+    let taken_in = tokio::spawn(take_in(Arc::clone(inner), new.clone(), image, memory)).await;
     match taken_in.map_err(|error| Refusal::internal(&error))?? {
         Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
         Accepted::Full => Err(Refusal::OverCapacity),
         Accepted::Queued(version) => {
             let until = start + inner.options.respond_within;
-            match timeout_at(until, outcome(inner, new.id, &mut place)).await {
+            match timeout_at(until, outcome(inner, &new, version, &mut place)).await {
                 Ok(Ok(Outcome::Ready)) => answer(StatusCode::CREATED, "ready", version),
                 Ok(Ok(Outcome::Failed(failure))) => Err(Refusal::Picture(failure)),
                 Ok(Ok(Outcome::Overtaken) | Err(_)) | Err(_) => answer(StatusCode::ACCEPTED, "processing", version),
@@ -206,7 +205,7 @@ impl Checked {
     }
 }
 
-/// What one client library sends whatever the size of the picture: no wish of anybody's.
+/// What one client library sends whatever the size of the picture: where it does not fit, it is no wish of anybody's.
 const BOILERPLATE: CropRequest =
     CropRequest { width: Some(1500), height: Some(500), offset_left: Some(0), offset_top: Some(0) };
 
@@ -230,21 +229,12 @@ fn region(engine: &Processor, image: &[u8], request: &CropRequest) -> Result<Cro
     })
 }
 
-/// The version of the current banner, when it was made of the same and nothing newer is on its way.
-async fn is_current(inner: &Inner, user: UserId, digest: &[u8; 32]) -> Result<Option<Version>, Refusal> {
-    let Some(banner) = inner.store.banner(user).await?.filter(|banner| banner.digest == *digest) else {
-        return Ok(None);
-    };
-    let latest = inner.store.latest_upload(user).await?;
-    let pending = latest.is_some_and(|latest| latest.state == UploadState::Processing);
-    Ok(Some(banner.version).filter(|_| !pending))
-}
-
 /// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
 /// when the second step does not happen, and is deleted, here or as an orphan.
-async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes) -> Result<Accepted, Refusal> {
+async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes, memory: Held) -> Result<Accepted, Refusal> {
     let put = inner.blobs.put_original(new.id, image).await;
     put.map_err(|error| Refusal::internal(&error))?;
+    drop(memory);
     let accepted = inner.store.accept(&new, inner.options.queue, Time::now()).await;
     match accepted {
         Ok(Accepted::Queued(version)) => {
@@ -263,15 +253,20 @@ async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes) -> Result<Acce
     Ok(accepted?)
 }
 
-/// How the job of an upload ends, here or in another process.
-async fn outcome(inner: &Inner, upload: UploadId, place: &mut Place) -> Result<Outcome, Refusal> {
+/// How the job of an upload ends, here or, where the storage is shared, in another process.
+async fn outcome(inner: &Inner, new: &NewUpload, version: Version, place: &mut Place) -> Result<Outcome, Refusal> {
     loop {
         tokio::select! {
             outcome = place.told() => return Ok(outcome),
-            () = sleep(POLL) => {}
+            () = sleep(POLL), if !inner.exclusive => {}
         }
-        match inner.store.upload(upload).await?.map(|upload| upload.state) {
-            Some(UploadState::Processing) => {}
+        match inner.store.upload(new.id).await?.map(|upload| upload.state) {
+            Some(UploadState::Processing) => {
+                let latest = inner.store.latest_upload(new.user).await?;
+                if latest.is_some_and(|latest| latest.version > version) {
+                    return Ok(Outcome::Overtaken);
+                }
+            }
             Some(UploadState::Ready) => return Ok(Outcome::Ready),
             Some(UploadState::Failed(failure)) => return Ok(Outcome::Failed(failure)),
             Some(UploadState::Discarded) | None => return Ok(Outcome::Overtaken),

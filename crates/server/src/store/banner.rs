@@ -72,11 +72,11 @@ pub struct Banner {
     pub version: Version,
     /// As [`NewUpload::digest`].
     pub digest: [u8; 32],
-    /// Its files, in the order in which they were made.
+    /// Its variants, in the order in which they were made.
     pub variants: Vec<Variant>,
 }
 
-/// One file of a banner.
+/// One variant of a banner. All variants of a banner lie one after the other in one file of the blob store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variant {
     /// Its name, such as `1500x500`.
@@ -87,6 +87,8 @@ pub struct Variant {
     pub height: u32,
     /// Such as `image/jpeg`.
     pub content_type: String,
+    /// Where it starts in that file.
+    pub start: u64,
     /// Its length.
     pub bytes: u64,
 }

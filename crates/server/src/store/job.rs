@@ -2,7 +2,7 @@
 
 use masthead::CropRequest;
 
-use crate::id::{UploadId, UserId, Version};
+use crate::id::{Time, UploadId, UserId, Version};
 
 /// A job, held by one worker until its lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Claim {
     pub version: Version,
     /// The region, as in [`NewUpload`](super::NewUpload).
     pub region: CropRequest,
+    /// When it was due.
+    pub due: Time,
     /// Tells this claim from earlier and later ones of the same job: a worker that was given up changes nothing.
     pub token: i64,
     /// How often the job was claimed before and not heard of again: what it takes down with it should not be tried for ever.

@@ -57,7 +57,7 @@ pub struct Nonce<'a> {
 /// None of them reads a clock: the time is given.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Whether the database answers.
+    /// Whether the database answers, and takes changes.
     async fn ping(&self) -> Result<(), StoreError>;
 
     // Accounts.

@@ -35,13 +35,14 @@ async fn figures_are_those_of_what_happened() {
     assert_eq!(value("masthead_refusals_total{kind=\"parameter\"}"), 1.0);
     assert_eq!(value("masthead_upload_bytes_total"), length as f64, "the second was refused before its body was read");
     assert_eq!(value("masthead_jobs_total{outcome=\"ready\"}"), 1.0);
-    for stage in ["read", "decode", "resample", "encode", "store"] {
+    for stage in ["wait", "read", "memory", "decode", "resample", "encode", "store"] {
         assert_eq!(value(&format!("masthead_job_stage_seconds_count{{stage=\"{stage}\"}}")), 1.0);
     }
     assert_eq!(value("masthead_queue_depth"), 0.0);
-    assert_eq!(value("masthead_memory_budget_bytes{of=\"jobs_in_use\"}"), 0.0);
-    assert_eq!(value("masthead_memory_budget_bytes{of=\"uploads_in_use\"}"), 0.0);
-    assert_eq!(value("masthead_memory_budget_bytes{of=\"jobs\"}"), f64::from(384 << 20));
+    for of in ["uploads", "forms", "images"] {
+        assert_eq!(value(&format!("masthead_memory_budget_in_use_bytes{{of=\"{of}\"}}")), 0.0);
+    }
+    assert_eq!(value("masthead_memory_budget_bytes{of=\"uploads\"}"), f64::from(64 << 20));
     assert!(text.ends_with("# EOF\n"), "{answer:?}");
 }
 
@@ -93,7 +94,10 @@ async fn every_answer_has_a_request_id_that_the_client_may_choose() {
 #[tokio::test]
 async fn options_that_make_no_sense_are_refused() {
     let storage = masthead_server::Storage::folder(tempfile::tempdir().unwrap().path()).await.unwrap();
-    let options = Options { memory: 1 << 20, ..Options::default() };
+    let mut options = Options { memory: 1 << 20, ..Options::default() };
+    options.images.limits.bytes = 20 << 20;
+    let least = options.least_memory();
     let error = masthead_server::Server::start(storage, options).await.err().unwrap();
-    assert_eq!(error.to_string(), "memory is 1048576 bytes (expected at least 67108864)");
+    assert_eq!(error.to_string(), format!("memory is 1048576 bytes (expected at least {least})"));
+    assert_eq!(Options::default().least_memory(), 103 << 20);
 }

@@ -78,12 +78,13 @@ pub(crate) async fn publish(store: &dyn Store, user: UserId, now: Time) -> (Uplo
 
 /// The files of a banner, in an order that is none of the alphabet or of size.
 pub(crate) fn files() -> Vec<Variant> {
-    [("600x200", 600, 200), ("web", 520, 260), ("1500x500", 1500, 500)]
-        .map(|(name, width, height)| Variant {
+    [("600x200", 600, 200, 0), ("web", 520, 260, 600 << 32), ("1500x500", 1500, 500, 1120 << 32)]
+        .map(|(name, width, height, start)| Variant {
             name: name.into(),
             width,
             height,
             content_type: "image/jpeg".into(),
+            start,
             bytes: u64::from(width) << 32,
         })
         .into()

@@ -8,32 +8,34 @@ use super::column::{list, number, upload_id};
 use super::error::{Error, Result};
 use crate::id::{Time, UploadId, UserId, Version};
 
-type VariantRow = (String, i64, i64, String, i64);
+type VariantRow = (String, i64, i64, String, i64, i64);
 
-fn variant((name, width, height, content_type, bytes): VariantRow) -> Result<Variant> {
+fn variant((name, width, height, content_type, start, bytes): VariantRow) -> Result<Variant> {
     Ok(Variant {
         name,
         width: number(width, "width")?,
         height: number(height, "height")?,
         content_type,
+        start: number(start, "start")?,
         bytes: number(bytes, "length")?,
     })
 }
 
 /// Id, version and digest, then a variant, if there is one.
-type BannerRow = (String, i64, Vec<u8>, Option<String>, Option<i64>, Option<i64>, Option<String>, Option<i64>);
+type BannerRow =
+    (String, i64, Vec<u8>, Option<String>, Option<i64>, Option<i64>, Option<String>, Option<i64>, Option<i64>);
 
 pub(super) async fn current(db: &mut SqliteConnection, user: UserId) -> Result<Option<Banner>> {
     let rows: Vec<BannerRow> = query_as(
-        "SELECT u.id, u.version, u.digest, v.name, v.width, v.height, v.content_type, v.bytes
+        "SELECT u.id, u.version, u.digest, v.name, v.width, v.height, v.content_type, v.start, v.bytes
          FROM uploads u LEFT JOIN variants v ON v.upload_id = u.id
-         WHERE u.user_id = $1 AND u.state = 'current' ORDER BY v.position",
+         WHERE u.user_id = $1 AND u.state = 'current' ORDER BY v.start",
     )
     .bind(user.0)
     .fetch_all(db)
     .await?;
     let mut banner = None;
-    for (id, version, digest, name, width, height, content_type, bytes) in rows {
+    for (id, version, digest, name, width, height, content_type, start, bytes) in rows {
         let banner = match &mut banner {
             Some(banner) => banner,
             none => none.insert(Banner {
@@ -43,10 +45,10 @@ pub(super) async fn current(db: &mut SqliteConnection, user: UserId) -> Result<O
                 variants: Vec::new(),
             }),
         };
-        if let (Some(name), Some(width), Some(height), Some(content_type), Some(bytes)) =
-            (name, width, height, content_type, bytes)
+        if let (Some(name), Some(width), Some(height), Some(content_type), Some(start), Some(bytes)) =
+            (name, width, height, content_type, start, bytes)
         {
-            banner.variants.push(variant((name, width, height, content_type, bytes))?);
+            banner.variants.push(variant((name, width, height, content_type, start, bytes))?);
         }
     }
     Ok(banner)
@@ -59,8 +61,8 @@ pub(super) async fn find_variant(
     name: &str,
 ) -> Result<Option<(UploadId, Variant)>> {
     // Only uploads that became a banner have variants.
-    let row: Option<(String, String, i64, i64, String, i64)> = query_as(
-        "SELECT u.id, v.name, v.width, v.height, v.content_type, v.bytes
+    let row: Option<(String, String, i64, i64, String, i64, i64)> = query_as(
+        "SELECT u.id, v.name, v.width, v.height, v.content_type, v.start, v.bytes
          FROM uploads u JOIN variants v ON v.upload_id = u.id
          WHERE u.user_id = $1 AND u.version = $2 AND v.name = $3",
     )
@@ -69,8 +71,8 @@ pub(super) async fn find_variant(
     .bind(name)
     .fetch_optional(db)
     .await?;
-    row.map(|(id, name, width, height, content_type, bytes)| {
-        Ok((upload_id(&id)?, variant((name, width, height, content_type, bytes))?))
+    row.map(|(id, name, width, height, content_type, start, bytes)| {
+        Ok((upload_id(&id)?, variant((name, width, height, content_type, start, bytes))?))
     })
     .transpose()
 }

@@ -12,18 +12,18 @@ use crate::id::{Time, UploadId, UserId, Version};
 
 pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Time) -> Result<Option<Claim>> {
     // Only the one job that is claimed is changed. PostgreSQL would want FOR UPDATE SKIP LOCKED in the inner SELECT.
-    let job: Option<(String, i64, i64, i64)> = query_as(
+    let job: Option<(String, i64, i64, i64, i64)> = query_as(
         "UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
              SELECT id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
              ORDER BY run_at, id LIMIT 1
          )
-         RETURNING upload_id, token, claims - 1, failures",
+         RETURNING upload_id, run_at, token, claims - 1, failures",
     )
     .bind(now.0)
     .bind(lease_until.0)
     .fetch_optional(&mut *db)
     .await?;
-    let Some((id, token, crashes, failures)) = job else { return Ok(None) };
+    let Some((id, due, token, crashes, failures)) = job else { return Ok(None) };
     let (user, version, width, height, left, top): (i64, i64, i64, i64, i64, i64) =
         query_as("SELECT user_id, version, width, height, offset_left, offset_top FROM uploads WHERE id = $1")
             .bind(&id)
@@ -39,6 +39,7 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
             offset_left: Some(number(left, "offset")?),
             offset_top: Some(number(top, "offset")?),
         },
+        due: Time(due),
         token,
         crashes: number(crashes, "count of crashes")?,
         failures: number(failures, "count of failures")?,
@@ -101,10 +102,10 @@ pub(super) async fn complete(
     .execute(&mut *db)
     .await?;
     query("UPDATE uploads SET state = 'current' WHERE id = $1").bind(&id).execute(&mut *db).await?;
-    let variants = variants.iter().map(|v| json!([v.name, v.width, v.height, v.content_type, v.bytes]));
+    let variants = variants.iter().map(|v| json!([v.name, v.width, v.height, v.content_type, v.start, v.bytes]));
     query(
-        "INSERT INTO variants (upload_id, position, name, width, height, content_type, bytes)
-         SELECT $1, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($2)",
+        "INSERT INTO variants (upload_id, name, width, height, content_type, start, bytes)
+         SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($2)",
     )
     .bind(&id)
     .bind(variants.collect::<Value>().to_string())
