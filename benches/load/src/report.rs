@@ -29,9 +29,9 @@ impl Report<'_> {
     }
 
     fn ratio(&self) -> f64 {
-        // The better of the two is what the cores can do: others on the machine only ever take from it.
+        // What the cores could do meanwhile: what others on the machine take from the one, they take from the other.
         let [before, after] = self.setting.bench;
-        self.throughput() / before.max(after)
+        self.throughput() / ((before + after) / 2.0)
     }
 
     /// Everything that must not be.

@@ -51,7 +51,8 @@ pub fn app(server: Server) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(server.clone(), count))
         .layer(Extension(Arc::new(description)))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        // What fails through our fault is logged where it does.
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(server)

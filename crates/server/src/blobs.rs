@@ -105,7 +105,7 @@ impl Blobs {
 
     /// Whether the store takes files.
     pub(crate) async fn ping(&self) -> Result<(), BlobError> {
-        self.store.put(&Path::from(PROBE), PutPayload::new()).await?;
+        self.store.put(&Path::from(PROBE), PutPayload::from_static(&[0; 4096])).await?;
         Ok(())
     }
 

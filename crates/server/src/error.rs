@@ -162,7 +162,7 @@ pub(crate) struct Errors {
 #[derive(IntoResponses)]
 #[allow(dead_code)]
 pub(crate) enum CallErrors {
-    /// Unreadable credentials, or a malformed parameter
+    /// Unreadable credentials, a malformed parameter, or a picture that cannot be read
     #[response(status = 400)]
     BadRequest(Errors),
     /// Wrong credentials
@@ -221,6 +221,10 @@ impl IntoResponse for Refusal {
         }
         if matches!(status, StatusCode::REQUEST_TIMEOUT) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let schemes = HeaderValue::from_static("OAuth realm=\"masthead\", Bearer realm=\"masthead\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, schemes);
         }
         response.extensions_mut().insert(kind);
         response

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use masthead::Options as ImageOptions;
 
+use crate::auth::is_host;
+
 /// What a server does, and what it refuses.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -74,12 +76,12 @@ impl Options {
         self.memory - self.upload_memory()
     }
 
-    /// How many jobs are in work at once: twice as many as there are threads, as one computes while another reads or
-    /// writes; fewer where their originals would take more than a quarter of the memory.
+    /// How many jobs are in work at once: three times as many as there are threads, as one computes while others wait for
+    /// the disk; fewer where their originals would take more than a quarter of the memory.
     pub(crate) fn jobs_at_once(&self) -> usize {
         let original = (self.images.limits.bytes as u64).max(1);
         let fit = usize::try_from(self.job_memory() / 4 / original).unwrap_or(usize::MAX);
-        (2 * self.threads).min(fit).max(1)
+        (3 * self.threads).min(fit).max(1)
     }
 
     /// What jobs may take beside their originals.
@@ -157,9 +159,8 @@ impl PublicUrl {
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return refuse("it does not start with http:// or https://");
         }
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.is_empty() || authority.contains('@') {
-            return refuse("it needs a host and no user");
+        if !uri.authority().is_some_and(|authority| is_host(authority.as_str())) {
+            return refuse("it needs a host, a port up to 65535 if any, and no user");
         }
         if uri.query().is_some() || url.contains('#') {
             return refuse("it has a query or a fragment");

@@ -41,7 +41,7 @@ impl LogArgs {
             Format::Json => {
                 // What a thread says when it panics is a line of the log as well.
                 panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a defect of masthead: please report it")));
-                lines.json().flatten_event(true).try_init()
+                lines.json().flatten_event(true).with_span_list(false).try_init()
             }
         };
     }

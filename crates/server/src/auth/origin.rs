@@ -2,6 +2,7 @@
 
 use axum::extract::OriginalUri;
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 
 use crate::options::Options;
@@ -44,9 +45,18 @@ impl Origin {
     }
 }
 
+/// The host that the request is for, if it is one: what stands in an absolute target counts over the header.
 fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
-    let header = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    header.or_else(|| uri.authority().map(|authority| authority.as_str()))
+    let target = uri.authority().map(|authority| authority.as_str());
+    target.or_else(|| headers.get(header::HOST)?.to_str().ok()).filter(|host| is_host(host))
+}
+
+/// Whether a text can stand for a host, with or without a port, in a URL.
+pub(crate) fn is_host(text: &str) -> bool {
+    let Ok(authority) = text.parse::<Authority>() else { return false };
+    let name = authority.host();
+    let port = authority.as_str().strip_prefix(name).unwrap_or(authority.as_str());
+    !name.is_empty() && (port.is_empty() || authority.port_u16().is_some())
 }
 
 /// What a router that ours is nested in has taken off the path.
@@ -82,7 +92,7 @@ impl<'a> Forwarded<'a> {
         let proto = found.proto.or_else(|| first("x-forwarded-proto"));
         Self {
             proto: proto.filter(|proto| matches!(*proto, "http" | "https")),
-            host: found.host.or_else(|| first("x-forwarded-host")),
+            host: found.host.or_else(|| first("x-forwarded-host")).filter(|host| is_host(host)),
         }
     }
 }
@@ -112,6 +122,16 @@ mod tests {
             [("host", "inner"), ("forwarded", "for=1.2.3.4;Proto=https;host=\"c.example:444\", proto=http")];
         assert_eq!(url(&forwarded, &trusting), "https://c.example:444/1.1/a.json?b=c");
         assert_eq!(url(&[("host", "h"), ("x-forwarded-proto", "gopher")], &trusting), "http://h/1.1/a.json?b=c");
+    }
+
+    #[test]
+    fn what_is_no_host_is_none() {
+        for host in ["a", "a.example:8080", "[::1]:80", "127.0.0.1"] {
+            assert_eq!(url(&[("host", host)], &Options::default()), format!("http://{host}/1.1/a.json?b=c"));
+        }
+        for host in ["", "http://foo", "a b", "foo@bar", "x/../y", "x:99999", "x:", "\u{e9}"] {
+            assert_eq!(url(&[("host", host)], &Options::default()), "http://localhost/1.1/a.json?b=c", "{host}");
+        }
     }
 
     #[test]

@@ -30,7 +30,8 @@ pub(crate) struct Intake {
     most: u64,
     too_many: Refusal,
     received: u64,
-    start: Instant,
+    /// When it was first asked for: what we did before is not the client's delay.
+    start: Option<Instant>,
     patience: Patience,
     budget: Budget,
     held: Held,
@@ -53,7 +54,7 @@ impl Intake {
         budget: Budget,
     ) -> Self {
         let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        let (stream, start, held) = (body.into_data_stream(), Instant::now(), Budget::nothing());
+        let (stream, start, held) = (body.into_data_stream(), None, Budget::nothing());
         Self {
             stream,
             announced,
@@ -86,7 +87,7 @@ impl Intake {
         if self.announced.is_some_and(|announced| announced > self.most) {
             return Err(self.too_many.clone());
         }
-        let deadline = self.start + self.patience.allowance(self.received);
+        let deadline = *self.start.get_or_insert_with(Instant::now) + self.patience.allowance(self.received);
         let piece = match timeout_at(deadline, self.stream.next()).await {
             Ok(Some(Ok(piece))) => piece,
             Ok(Some(Err(error))) => {
@@ -142,7 +143,7 @@ impl Intake {
             return Err(Refusal::OverCapacity);
         }
         // The client is not to blame for this time.
-        self.start += asked.elapsed();
+        self.start = self.start.map(|start| start + asked.elapsed());
         self.taken += more;
         Ok(())
     }

@@ -13,6 +13,7 @@ use masthead::{CropRequest, ErrorKind, Processor};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::banner_url;
@@ -69,7 +70,7 @@ pub(crate) struct Uploaded {
     responses(
         (status = 200, description = "This very upload is the current banner already", body = Uploaded),
         (status = 201, description = "The banner is served from now on", body = Uploaded),
-        (status = 202, description = "Accepted and durable, being processed", body = Uploaded),
+        (status = 202, description = "Accepted and durable, and being processed, or overtaken by a later upload of the user", body = Uploaded),
         (status = 422, description = "Picture too large or too small, or region outside of it", body = Errors),
         CallErrors,
     ),
@@ -169,7 +170,8 @@ async fn accept(
     let start = Instant::now();
     let mut place = inner.waiting.wait(new.id, user);
     // In a task of its own, so that a client that hangs up now does not leave half of it.
-    let taken_in = tokio::spawn(take_in(Arc::clone(inner), new.clone(), image, memory)).await;
+    let taken_in = take_in(Arc::clone(inner), new.clone(), image, memory).in_current_span();
+    let taken_in = tokio::spawn(taken_in).await;
     match taken_in.map_err(|error| Refusal::internal(&error))?? {
         Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
         Accepted::Full => Err(Refusal::OverCapacity),

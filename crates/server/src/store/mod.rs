@@ -53,7 +53,8 @@ pub struct Nonce<'a> {
 /// Metadata and jobs behind one interface.
 ///
 /// Each method is one transaction: it happens as a whole or not at all, and what it has changed is durable (it survives
-/// a power cut) when it returns. All of them may be called by many tasks, and by many processes on the same database, at once.
+/// a power cut) when it returns; of [`use_nonce`](Self::use_nonce), [`take`](Self::take), [`prune`](Self::prune),
+/// [`claim`](Self::claim) and [`renew`](Self::renew) it need only survive the end of the process. All of them may be called by many tasks, and by many processes on the same database, at once.
 /// None of them reads a clock: the time is given.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {

@@ -62,7 +62,9 @@ async fn wrong_signatures_and_repeated_nonces_are_401_32() {
     for change in
         [Signing { wrong_secret: true, ..Signing::default() }, Signing { unknown_consumer: true, ..Signing::default() }]
     {
-        assert_eq!(fixture.send(signed(&fixture.alice, change.clone())).await.refusal(), refusal, "{change:?}");
+        let answer = fixture.send(signed(&fixture.alice, change.clone())).await;
+        assert_eq!(answer.refusal(), refusal, "{change:?}");
+        assert!(answer.header("www-authenticate").starts_with("OAuth "));
     }
     let once = Signing { nonce: Some("once_-1".to_owned()), ..Signing::default() };
     let header = fixture.alice.sign("GET", CREDENTIALS, &[], once);

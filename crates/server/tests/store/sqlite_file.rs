@@ -56,3 +56,24 @@ async fn what_is_no_database_is_refused_and_left_as_it_is() {
     let refused = SqliteStore::open(&nowhere).await.unwrap_err().to_string();
     assert!(refused.contains("no/such/folder"), "{refused}");
 }
+
+/// As it does when the disk is full.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ends_by_itself_is_the_only_one_that_fails() {
+    use sqlx::sqlite::SqliteConnectOptions;
+    use sqlx::{ConnectOptions, query};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON users BEGIN SELECT RAISE(ROLLBACK, 'disk is full'); END";
+    query(full).execute(&mut other).await.unwrap();
+    let new = NewUser { screen_name: "ann".into(), name: "Ann".into(), application: None, can_write: true };
+    for _ in 0..3 {
+        let refused = store.add_user(&new, &Credentials::random(), Time(0)).await.unwrap_err();
+        assert!(refused.to_string().contains("disk is full"), "{refused}");
+    }
+    query("DROP TRIGGER full").execute(&mut other).await.unwrap();
+    add(&store, "ann").await;
+}

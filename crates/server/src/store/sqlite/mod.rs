@@ -24,7 +24,7 @@ use async_trait::async_trait;
 use sqlx::migrate::Migrator;
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool};
+use sqlx::{Connection, Sqlite, SqlitePool};
 use tokio::time::sleep;
 
 use self::error::{Error, Result};
@@ -92,12 +92,36 @@ impl SqliteStore {
         Ok(Self { writer, readers })
     }
 
-    /// Does `work` in one transaction that may write. Nothing of it remains when it fails or is dropped halfway.
+    /// Does `work` in one transaction that may write, and is on disk when this returns. Nothing of it remains when it fails
+    /// or is dropped halfway.
     async fn write<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let done = work(&mut tx).await?;
-        tx.commit().await?;
-        Ok(done)
+        self.transact("PRAGMA synchronous = FULL; BEGIN IMMEDIATE", work).await
+    }
+
+    /// The same, and a power cut soon after may undo it (the end of the process does not). It is not waited for the disk.
+    async fn note<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
+        self.transact("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", work).await
+    }
+
+    async fn transact<T>(
+        &self,
+        begin: &'static str,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.writer.acquire().await?;
+        let written = async {
+            let mut tx = connection.begin_with(begin).await?;
+            let done = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(done)
+        };
+        let written = written.await;
+        if matches!(written, Err(Error::Sql(_))) {
+            // SQLite itself ends a transaction when the disk is full, and sqlx goes on counting it: the next one starts on a
+            // new connection.
+            connection.close_on_drop();
+        }
+        written
     }
 
     /// A connection to read with. Each call reads with one statement, so that it sees one state of the database.
@@ -127,7 +151,7 @@ fn create(path: &Path) -> io::Result<()> {
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), StoreError> {
         // Reading alone would not show that it can be written.
-        Ok(self.write(async |_| Ok(())).await?)
+        Ok(self.note(async |_| Ok(())).await?)
     }
 
     async fn add_user(&self, new: &NewUser, fresh: &Credentials, now: Time) -> Result<(User, Credentials), StoreError> {
@@ -163,7 +187,7 @@ impl Store for SqliteStore {
     }
 
     async fn use_nonce(&self, nonce: &Nonce<'_>) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| request::use_nonce(db, nonce).await).await?)
+        Ok(self.note(async |db| request::use_nonce(db, nonce).await).await?)
     }
 
     async fn take(
@@ -174,11 +198,11 @@ impl Store for SqliteStore {
         window: i64,
         now: Time,
     ) -> Result<RateWindow, StoreError> {
-        Ok(self.write(async |db| request::take(db, user, call, limit, window, now).await).await?)
+        Ok(self.note(async |db| request::take(db, user, call, limit, window, now).await).await?)
     }
 
     async fn prune(&self, nonces_before: u64, now: Time) -> Result<(), StoreError> {
-        Ok(self.write(async |db| request::prune(db, nonces_before, now).await).await?)
+        Ok(self.note(async |db| request::prune(db, nonces_before, now).await).await?)
     }
 
     async fn banner(&self, user: UserId) -> Result<Option<Banner>, StoreError> {
@@ -211,11 +235,11 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, now: Time, lease_until: Time) -> Result<Option<Claim>, StoreError> {
-        Ok(self.write(async |db| job::claim(db, now, lease_until).await).await?)
+        Ok(self.note(async |db| job::claim(db, now, lease_until).await).await?)
     }
 
     async fn renew(&self, claims: &[(UploadId, i64)], lease_until: Time) -> Result<(), StoreError> {
-        Ok(self.write(async |db| job::renew(db, claims, lease_until).await).await?)
+        Ok(self.note(async |db| job::renew(db, claims, lease_until).await).await?)
     }
 
     async fn complete(&self, claim: &Claim, variants: &[Variant], now: Time) -> Result<Completion, StoreError> {
