@@ -56,6 +56,8 @@ pub(crate) struct ServeArgs {
 /// How clients reach the server.
 #[derive(clap::Args)]
 #[command(next_help_heading = "Reach")]
+// What stands here is read in a terminal.
+#[allow(rustdoc::bare_urls)]
 struct ReachArgs {
     /// Where clients reach this server, such as https://banners.example.com: it stands in the addresses of banners, and
     /// signatures are checked against it [default: what each request says]

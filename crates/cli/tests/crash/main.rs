@@ -61,8 +61,8 @@ impl Run {
         result.unwrap_or_else(|what| panic!("{what} {again}\nthe log ends with:\n{}", self.home.end_of_log()))
     }
 
-    /// A server with work to do, and everybody at it, until it is killed.
-    fn crash(&mut self, server: Server, latest: Duration) {
+    /// A server with work to do, and everybody at it, until it is ended in the middle of it.
+    fn interrupt(&mut self, server: Server, latest: Duration, end: impl FnOnce(Server) -> Result<(), String>) {
         let moment = self.random.moment(latest);
         let outcomes: Vec<_> = thread::scope(|scope| {
             let working: Vec<_> = self
@@ -74,10 +74,19 @@ impl Run {
                 })
                 .collect();
             thread::sleep(moment);
-            server.kill();
-            working.into_iter().map(|thread| thread.join().unwrap()).collect()
+            let ended = end(server);
+            let outcomes = working.into_iter().map(|thread| thread.join().unwrap());
+            outcomes.chain([ended]).collect()
         });
         outcomes.into_iter().for_each(|outcome| self.must(outcome));
+    }
+
+    /// SIGKILL in the middle of the work.
+    fn crash(&mut self, server: Server, latest: Duration) {
+        self.interrupt(server, latest, |server| {
+            server.kill();
+            Ok(())
+        });
     }
 
     /// A start that is killed before, while or just after the server gets ready.
@@ -136,24 +145,12 @@ impl Run {
     }
 
     /// SIGTERM in the middle of the work.
-    fn polite_end(&mut self, mut server: Server) {
-        let moment = self.random.moment(LATEST);
-        let outcomes: Vec<_> = thread::scope(|scope| {
-            let working: Vec<_> = self
-                .witnesses
-                .iter_mut()
-                .map(|witness| {
-                    let client = server.client();
-                    scope.spawn(move || witness.work(client))
-                })
-                .collect();
-            thread::sleep(moment);
+    fn polite_end(&mut self, server: Server) {
+        self.interrupt(server, LATEST, |mut server| {
             let ended = server.stop();
             let _ = server.ended();
-            let outcomes = working.into_iter().map(|thread| thread.join().unwrap());
-            outcomes.chain([ended]).collect()
+            ended
         });
-        outcomes.into_iter().for_each(|outcome| self.must(outcome));
     }
 
     /// The data folder holds the banners of everybody, and nothing else.
