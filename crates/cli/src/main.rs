@@ -49,17 +49,11 @@ Exit code: 0 when everything was done, 1 when something failed, 2 when the comma
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make banners from pictures
     Render(render::RenderArgs),
-    /// Say what a picture is and whether it would be accepted, without decoding it
     Inspect(inspect::InspectArgs),
-    /// Measure how fast banners are made here
     Bench(bench::BenchArgs),
-    /// Run a server that people upload their profile banners to
     Serve(Box<serve::ServeArgs>),
-    /// Look after the users of a server
     User(user::UserArgs),
-    /// Print a completion script for your shell
     Completions(completions::CompletionsArgs),
 }
 

@@ -97,7 +97,7 @@ struct LimitArgs {
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     queue: u64,
 
-    /// Uploads that a user may make in a window of time, and removals
+    /// Uploads that a user may make in a window of time, and as many removals
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     uploads_per_window: u32,
 

@@ -33,7 +33,6 @@ Exit code: 0 when it was done; 1 when it failed, as for a user who is not there;
 
 #[derive(Subcommand)]
 enum Command {
-    /// Add a user, and print what they sign in with
     Add(AddArgs),
     /// List all users
     List(ListArgs),

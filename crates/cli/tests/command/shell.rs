@@ -13,6 +13,21 @@ fn help_has_examples_everywhere() {
     assert!(masthead(["--help"]).ended(0).stdout.contains("Examples:\n  masthead render"));
 }
 
+/// `masthead help COMMAND` tells more than the line in the list of commands.
+#[test]
+fn help_tells_all_about_a_command() {
+    for (command, words) in [
+        (vec!["help", "render"], "Each INPUT is cut to the region"),
+        (vec!["help", "inspect"], "Reads the header of each FILE"),
+        (vec!["help", "bench"], "First one job at a time"),
+        (vec!["help", "serve"], "An upload that was acknowledged is on disk"),
+        (vec!["help", "user", "add"], "They are printed this once"),
+    ] {
+        let help = masthead(command.clone()).ended(0).stdout;
+        assert!(help.replace('\n', " ").contains(words), "{command:?}: {help}");
+    }
+}
+
 /// The example in the help is what a newcomer copies.
 #[test]
 fn the_set_that_help_shows_is_accepted() {
