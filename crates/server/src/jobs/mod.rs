@@ -38,7 +38,9 @@ pub(crate) async fn start(inner: &Arc<Inner>) -> Result<Vec<JoinHandle<()>>, Sto
 /// A job whose worker was not heard of again may be what took it down: it is worked on alone, so that no other job goes
 /// down with it another time.
 async fn dispatch(inner: Arc<Inner>, leases: Leases) {
-    let renewing = tokio::spawn(leases::renew(Arc::clone(&inner), leases.clone()));
+    // A set, because it ends what is in it when it is dropped, however this ends.
+    let mut renewing = JoinSet::new();
+    renewing.spawn(leases::renew(Arc::clone(&inner), leases.clone()));
     let most = inner.options.jobs_at_once();
     let mut running = JoinSet::new();
     while !inner.is_stopping() {
@@ -78,5 +80,4 @@ async fn dispatch(inner: Arc<Inner>, leases: Leases) {
         }
     }
     while running.join_next().await.is_some() {}
-    renewing.abort();
 }
