@@ -32,6 +32,11 @@ pub(crate) fn small() -> Vec<u8> {
     testdata("generated/jpeg-420.jpg")
 }
 
+/// The defaults, but for a server that may be slow: other tests run beside this one.
+pub(crate) fn options() -> Options {
+    Options { respond_within: Duration::from_secs(60), ..Options::default() }
+}
+
 /// A server on a folder that goes with it, and its first user.
 pub(crate) struct Fixture {
     pub(crate) server: Server,
@@ -70,7 +75,7 @@ impl Fixture {
     }
 
     pub(crate) async fn default() -> Self {
-        Self::new(Options::default()).await
+        Self::new(options()).await
     }
 
     /// Adds a user.

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Fixture, UPLOAD, small};
+use crate::client::{Fixture, UPLOAD, options, small};
 
 async fn listening(fixture: &Fixture) -> TcpStream {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -48,7 +48,7 @@ async fn a_client_that_hangs_up_half_way_leaves_nothing() {
 /// A client that is refused while it sends megabytes still gets to read why.
 #[tokio::test]
 async fn a_refusal_reaches_a_client_that_is_busy_sending() {
-    let fixture = Fixture::new(Options { uploads_per_window: 0, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { uploads_per_window: 0, ..options() }).await;
     for (token, status) in [("", "429"), ("nobody", "401")] {
         let mut stream = listening(&fixture).await;
         let body = vec![0xff; 4 << 20];
@@ -61,7 +61,7 @@ async fn a_refusal_reaches_a_client_that_is_busy_sending() {
 
 #[tokio::test]
 async fn a_client_that_asks_first_is_refused_before_it_sends() {
-    let fixture = Fixture::new(Options { uploads_per_window: 1, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { uploads_per_window: 1, ..options() }).await;
     let picture = small();
     let mut stream = listening(&fixture).await;
     let asking = format!("{}Expect: 100-continue\r\n\r\n", head(&fixture, "", picture.len()));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tower::ServiceExt;
 
 use crate::client::{
-    Account, CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, Signing, UPLOAD, multipart, small, testdata,
+    Account, CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, Signing, UPLOAD, multipart, options, small, testdata,
 };
 
 fn plain(method: Method, target: &str) -> Request<Body> {
@@ -223,7 +223,7 @@ async fn data_that_is_no_picture_is_400_324() {
 
 #[tokio::test]
 async fn parameters_that_are_no_pixels_are_400_44() {
-    let fixture = Fixture::new(Options { uploads_per_window: 1000, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { uploads_per_window: 1000, ..options() }).await;
     let long = format!("{:070}", 200);
     for value in ["abc", "-1", "1e3", "99999999999", "", "1.5", "+5", "0x10", "%20", "%ff", "5%00", &long] {
         for name in ["width", "height", "offset_left", "offset_top"] {
@@ -248,7 +248,7 @@ async fn pictures_and_regions_outside_the_limits_are_422() {
     let small_region = fixture.upload("?width=100&height=100", small()).await.refusal();
     assert_eq!((small_region.0, small_region.1), (422, 44));
 
-    let mut large = Options::default();
+    let mut large = options();
     large.images.limits.max_dimensions = masthead::Dimensions::new(255, 200).unwrap();
     let strict = Fixture::new(large).await;
     let refusal = strict.upload("", small()).await.refusal();
@@ -287,7 +287,7 @@ fn stalled(beginning: impl Into<bytes::Bytes>) -> Body {
 /// Strangers cannot use up what others need.
 #[tokio::test]
 async fn forms_of_nobody_keep_no_upload_out() {
-    let fixture = Fixture::new(Options { memory: Options::default().least_memory(), ..Options::default() }).await;
+    let fixture = Fixture::new(Options { memory: Options::default().least_memory(), ..options() }).await;
     let form = |body: Body| {
         let request = Request::post(UPLOAD).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         app(fixture.server.clone()).oneshot(request.header(header::CONTENT_LENGTH, "8000000").body(body).unwrap())
@@ -307,7 +307,7 @@ async fn forms_of_nobody_keep_no_upload_out() {
 #[tokio::test]
 async fn a_body_without_an_end_is_no_upload() {
     let patience = Patience { grace: Duration::from_millis(300), rate: 1 << 30 };
-    let fixture = Fixture::new(Options { patience, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { patience, ..options() }).await;
     let (kind, body) = multipart(&[("Content-Disposition: form-data; name=\"banner\"", &small())]);
     let answer = fixture.send(fixture.alice.post(UPLOAD, &kind, stalled(body))).await;
     assert_eq!(answer.refusal().0, 408);
@@ -364,7 +364,7 @@ async fn a_body_that_breaks_off_is_400_and_leaves_nothing() {
 #[tokio::test]
 async fn a_body_that_comes_too_slowly_is_408() {
     let patience = Patience { grace: Duration::from_millis(300), rate: 1 << 20 };
-    let fixture = Fixture::new(Options { patience, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { patience, ..options() }).await;
     let drops = futures_util::stream::unfold((), |()| async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Some((Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"\xff")), ()))
@@ -375,7 +375,7 @@ async fn a_body_that_comes_too_slowly_is_408() {
 
 #[tokio::test]
 async fn more_work_than_may_wait_is_503_130_with_retry_after() {
-    let fixture = Fixture::new(Options { queue: 0, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { queue: 0, ..options() }).await;
     let answer = fixture.upload("", small()).await;
     assert_eq!(answer.refusal(), (503, 130, "Over capacity.".to_owned()));
     assert!(answer.header("retry-after").parse::<u32>().unwrap() > 0);

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, header};
 use masthead::{CropRequest, Encoding, Options as ImageOptions, PngOptions, Processor, VariantSet, VariantSpec};
 use masthead_server::Options;
 
-use crate::client::{Answer, BASE, Fixture, small};
+use crate::client::{Answer, BASE, Fixture, options, small};
 
 async fn uploaded(fixture: &Fixture) -> String {
     let answer = fixture.upload("", small()).await;
@@ -72,7 +72,7 @@ async fn sets_of_ones_own_have_a_default_as_well() {
         VariantSpec::new("icon", 64, 64, Encoding::default()).unwrap(),
     ]);
     let images = ImageOptions { variants: variants.unwrap(), ..ImageOptions::default() };
-    let fixture = Fixture::new(Options { images, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { images, ..options() }).await;
     let url = uploaded(&fixture).await;
     let answer = fixture.get(&url).await;
     assert!(answer.body.starts_with(b"\x89PNG"));

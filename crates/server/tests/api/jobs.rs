@@ -7,7 +7,7 @@ use std::time::Duration;
 use masthead::CropRequest;
 use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
 
-use crate::client::{Fixture, small, testdata};
+use crate::client::{Fixture, options, small, testdata};
 
 fn originals(fixture: &Fixture) -> usize {
     fs::read_dir(fixture.folder.path().join("blobs/originals")).unwrap().count()
@@ -27,7 +27,7 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 #[tokio::test]
 async fn originals_are_deleted_when_they_are_processed_unless_they_are_kept() {
     for (keep_originals, left) in [(false, 0), (true, 2)] {
-        let fixture = Fixture::new(Options { keep_originals, ..Options::default() }).await;
+        let fixture = Fixture::new(Options { keep_originals, ..options() }).await;
         assert_eq!(fixture.upload("", small()).await.status, 201);
         let broken = testdata("generated/broken-jpeg-cut-scan.jpg");
         assert_eq!(fixture.upload("", broken).await.refusal().0, 400);
@@ -37,7 +37,7 @@ async fn originals_are_deleted_when_they_are_processed_unless_they_are_kept() {
 
 #[tokio::test]
 async fn what_was_accepted_is_done_after_a_restart() {
-    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let options = Options { respond_within: Duration::ZERO, ..options() };
     let fixture = Fixture::new(options.clone()).await;
     fixture.server.stop(Duration::from_secs(5)).await;
     let answer = fixture.upload("", small()).await;
@@ -56,7 +56,7 @@ async fn what_was_accepted_is_done_after_a_restart() {
 async fn a_job_whose_worker_went_silent_is_taken_up_again() {
     let fixture = Fixture::default().await;
     fixture.server.stop(Duration::from_secs(5)).await;
-    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let options = Options { respond_within: Duration::ZERO, ..options() };
     let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
     drop(fixture);
     let fixture = Fixture::in_folder(Arc::clone(&folder), options.clone()).await;
@@ -83,7 +83,7 @@ async fn killed(fixture: &Fixture, times: usize) {
 
 #[tokio::test]
 async fn however_often_a_server_is_killed_its_uploads_are_not_lost() {
-    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let options = Options { respond_within: Duration::ZERO, ..options() };
     let fixture = Fixture::new(options.clone()).await;
     fixture.server.stop(Duration::from_secs(5)).await;
     let bob = fixture.account("bob").await;
@@ -111,7 +111,7 @@ async fn however_often_a_server_is_killed_its_uploads_are_not_lost() {
 
 #[tokio::test]
 async fn what_fails_again_and_again_is_given_up_in_the_end() {
-    let options = Options { respond_within: Duration::ZERO, ..Options::default() };
+    let options = Options { respond_within: Duration::ZERO, ..options() };
     let fixture = Fixture::new(options.clone()).await;
     fixture.server.stop(Duration::from_secs(5)).await;
     fixture.upload("", small()).await;
@@ -132,7 +132,7 @@ async fn what_fails_again_and_again_is_given_up_in_the_end() {
 #[tokio::test]
 async fn a_picture_that_one_thread_can_make_is_made_however_many_there_are() {
     let picture = testdata("photos/coffee.png");
-    let mut options = Options { threads: 16, ..Options::default() };
+    let mut options = Options { threads: 16, ..options() };
     let processor = masthead::Processor::default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(16).build().unwrap();
     let region = CropRequest::default();
@@ -146,7 +146,7 @@ async fn a_picture_that_one_thread_can_make_is_made_however_many_there_are() {
 
 #[tokio::test]
 async fn our_failures_are_tried_again() {
-    let fixture = Fixture::new(Options { respond_within: Duration::ZERO, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { respond_within: Duration::ZERO, ..options() }).await;
     // Nothing can be written where banners go.
     let banners = fixture.folder.path().join("blobs/banners");
     fs::remove_dir(&banners).unwrap();
@@ -182,7 +182,7 @@ async fn files_that_belong_to_nothing_are_collected() {
     fs::write(blobs.join(format!("originals/{processing}")), small()).unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
 
-    let fixture = Fixture::in_folder(folder, Options::default()).await;
+    let fixture = Fixture::in_folder(folder, options()).await;
     until("orphans are collected", async || {
         let banners = fs::read_dir(blobs.join("banners")).unwrap().count();
         originals(&fixture) == 0 && !blobs.join(format!("banners/{orphan}")).exists() && banners == 2

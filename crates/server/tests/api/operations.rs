@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use masthead_server::Options;
 
-use crate::client::{Fixture, SIZES, small};
+use crate::client::{Fixture, SIZES, options, small};
 
 #[tokio::test]
 async fn health_and_readiness_tell_of_the_database_and_the_files() {
@@ -94,7 +94,7 @@ async fn every_answer_has_a_request_id_that_the_client_may_choose() {
 #[tokio::test]
 async fn options_that_make_no_sense_are_refused() {
     let storage = masthead_server::Storage::folder(tempfile::tempdir().unwrap().path()).await.unwrap();
-    let mut options = Options { memory: 1 << 20, ..Options::default() };
+    let mut options = Options { memory: 1 << 20, ..options() };
     options.images.limits.bytes = 20 << 20;
     let least = options.least_memory();
     let error = masthead_server::Server::start(storage, options).await.err().unwrap();

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use masthead_server::{Options, PublicUrl};
 
-use crate::client::{BASE, CREDENTIALS, Fixture, Signing, UPLOAD, multipart, small};
+use crate::client::{BASE, CREDENTIALS, Fixture, Signing, UPLOAD, multipart, options, small};
 
 #[tokio::test]
 async fn parameters_of_query_and_form_are_signed_and_those_of_multipart_are_not() {
@@ -58,7 +58,7 @@ async fn oauth_parameters_may_stand_in_header_form_or_query() {
 #[tokio::test]
 async fn signatures_are_checked_against_the_address_that_clients_see() {
     let public_url = Some(PublicUrl::new("https://api.example.com/banners/").unwrap());
-    let fixture = Fixture::new(Options { public_url, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { public_url, ..options() }).await;
     // The client signs `http://localhost`, which is not where it is.
     let header = fixture.alice.sign("GET", CREDENTIALS, &[], Signing::default());
     let request = Request::get(CREDENTIALS).header(header::HOST, "inner").header(header::AUTHORIZATION, header);
@@ -68,7 +68,7 @@ async fn signatures_are_checked_against_the_address_that_clients_see() {
     assert!(url.starts_with("https://api.example.com/banners/profile_banners/"), "{url}");
 
     // Behind a proxy that is trusted.
-    let fixture = Fixture::new(Options { trust_forwarded: true, ..Options::default() }).await;
+    let fixture = Fixture::new(Options { trust_forwarded: true, ..options() }).await;
     let header = fixture.alice.sign("GET", CREDENTIALS, &[], Signing::default());
     let request = Request::get(CREDENTIALS).header(header::HOST, "inner").header("x-forwarded-host", "localhost");
     let request = request.header(header::AUTHORIZATION, header).body(Body::empty()).unwrap();
