@@ -49,6 +49,8 @@ pub(super) async fn work(inner: &Arc<Inner>, claim: &Claim) {
     inner.metrics.stage("wait", Duration::from_millis((Time::now().0 - claim.due.0).max(0).unsigned_abs()));
     let result = if claim.crashes >= MAX_CRASHES {
         Err(Trouble::Ours(format!("its process ended {} times in a row", claim.crashes)))
+    } else if claim.superseded {
+        Ok(Vec::new())
     } else {
         make(inner, claim).await
     };

@@ -15,6 +15,9 @@ pub struct Claim {
     pub version: Version,
     /// The region, as in [`NewUpload`](super::NewUpload).
     pub region: CropRequest,
+    /// Whether a later upload of the user is the banner already: there is nothing to be made, and
+    /// [`Store::complete`](super::Store::complete) without variants ends the job.
+    pub superseded: bool,
     /// When it was due.
     pub due: Time,
     /// Tells this claim from earlier and later ones of the same job: a worker that was given up changes nothing.

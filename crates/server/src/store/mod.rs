@@ -150,7 +150,9 @@ pub trait Store: Send + Sync + 'static {
     // Jobs. A claim is held until its worker ends the job or puts it back, or another worker claims it (after its lease
     // ran out), or the job is gone, or recovered. A claim that is not held changes nothing.
 
-    /// Claims the job that is due longest, for a lease that ends at `lease_until`. Jobs with a lease that ended before `now` are due as well.
+    /// Claims a job, for a lease that ends at `lease_until`. Jobs with a lease that ended before `now` are due as well.
+    /// It is the turn of the user whose job is due longest; of their jobs that are due, the latest upload's is claimed, as
+    /// it makes the earlier ones superfluous.
     async fn claim(&self, now: Time, lease_until: Time) -> Result<Option<Claim>, StoreError>;
 
     /// Prolongs the leases of these claims, those that are still held.

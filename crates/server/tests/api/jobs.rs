@@ -52,6 +52,28 @@ async fn what_was_accepted_is_done_after_a_restart() {
     assert_eq!(again.settled(&alice).await["version"], answer.json()["version"]);
 }
 
+/// Whoever uploads again and again does not keep others waiting.
+#[tokio::test]
+async fn uploads_that_are_overtaken_while_they_wait_are_not_made() {
+    let options = Options { respond_within: Duration::ZERO, ..options() };
+    let fixture = Fixture::new(options.clone()).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    for left in 0..9 {
+        assert_eq!(fixture.upload(&format!("?width=200&offset_left={left}"), small()).await.status, 202);
+    }
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    drop(fixture);
+    let fixture = Fixture::in_folder(folder, Options { threads: 1, ..options }).await;
+    until("all are done", async || fixture.store.jobs().await.unwrap() == 0).await;
+    assert_eq!(fixture.settled(&alice).await["state"], "ready");
+    let figures = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let made =
+        figures.lines().find_map(|line| line.strip_prefix("masthead_job_stage_seconds_count{stage=\"decode\"} "));
+    // One, and those that were begun before it was done.
+    assert!(made.unwrap().parse::<u32>().unwrap() <= 4, "{figures}");
+    until("originals are deleted", async || originals(&fixture) == 0).await;
+}
+
 #[tokio::test]
 async fn a_job_whose_worker_went_silent_is_taken_up_again() {
     let fixture = Fixture::default().await;

@@ -68,10 +68,11 @@ pub(crate) async fn an_upload_dropped_halfway_is_whole_or_nothing(f: Fixture) {
         accepted.map(|accepted| accepted.unwrap())
     })
     .await;
-    // Each that is there can be worked on.
-    for _ in 0..store.jobs().await.unwrap() {
+    // Each that is there can be worked on, the latest first.
+    for turn in 0..store.jobs().await.unwrap() {
         let job = claim(store, START).await;
-        assert_eq!(store.complete(&job, &files(), START).await.unwrap(), Completion::Current);
+        let expected = if turn == 0 { Completion::Current } else { Completion::Superseded };
+        assert_eq!(store.complete(&job, &files(), START).await.unwrap(), expected);
     }
     assert_whole(store, &tried).await;
 }

@@ -30,10 +30,10 @@ pub(crate) async fn what_was_acknowledged_survives_a_kill(f: Fixture) {
     let next = after.take(ann.id, "upload", 2, 60_000, START).await.unwrap();
     assert_eq!(next, RateWindow { remaining: 0, ..window });
     assert_eq!((after.jobs().await.unwrap(), after.recover(START).await.unwrap()), (2, 1));
+    assert_eq!(claim(&*after, START).await.upload, waiting);
     let again = claim(&*after, START).await;
     assert_eq!((again.upload, again.crashes), (running, 1));
     assert!(again.token > job.token);
-    assert_eq!(claim(&*after, START).await.upload, waiting);
     assert!(after.add_user(&newcomer("ANN"), &Credentials::random(), START).await.is_err());
 }
 

@@ -77,6 +77,7 @@ macro_rules! conformance {
                 versions_rise_however_many_come_at_once
                 versions_rise_after_everything_was_forgotten
                 an_upload_that_finishes_late_is_superseded
+                the_latest_of_a_users_uploads_is_worked_on_first
                 when_the_later_upload_fails_the_earlier_is_the_banner
                 a_removal_ends_what_is_being_processed
                 an_upload_after_a_removal_wins_in_the_same_second

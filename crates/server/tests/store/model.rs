@@ -90,9 +90,12 @@ impl Model {
 
     /// The upload, token, crashes and failures of what is claimed.
     fn claim(&mut self, now: Time, lease: Time) -> Option<(UploadId, i64, u32, u32)> {
-        let due = self.jobs.iter_mut().filter(|job| job.run_at <= now && job.lease.is_none_or(|lease| lease < now));
+        let is_due = |job: &Job| job.run_at <= now && job.lease.is_none_or(|lease| lease < now);
         // The first of those that are equal.
-        let job = due.min_by_key(|job| job.run_at)?;
+        let first = self.jobs.iter().filter(|job| is_due(job)).min_by_key(|job| job.run_at)?;
+        let user = self.uploads[&first.upload].user;
+        let theirs = self.jobs.iter_mut().filter(|job| is_due(job) && self.uploads[&job.upload].user == user);
+        let job = theirs.max_by_key(|job| self.uploads[&job.upload].version)?;
         job.lease = Some(lease);
         job.token += 1;
         job.crashes += 1;

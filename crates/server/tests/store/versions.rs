@@ -44,8 +44,9 @@ pub(crate) async fn versions_rise_after_everything_was_forgotten(f: Fixture) {
 pub(crate) async fn an_upload_that_finishes_late_is_superseded(f: Fixture) {
     let store = &*f.store;
     let (early, version) = upload(store, SOMEONE, START).await;
+    let slow = claim(store, START).await;
     let (late, _) = upload(store, SOMEONE, START).await;
-    let (slow, quick) = (claim(store, START).await, claim(store, START).await);
+    let quick = claim(store, START).await;
     assert_eq!((slow.upload, quick.upload), (early, late));
     assert_eq!(store.complete(&quick, &files(), at(1)).await.unwrap(), Completion::Current);
     assert_eq!(store.complete(&slow, &files(), at(2)).await.unwrap(), Completion::Superseded);
@@ -57,11 +58,32 @@ pub(crate) async fn an_upload_that_finishes_late_is_superseded(f: Fixture) {
     assert_eq!(store.complete(&slow, &files(), at(3)).await.unwrap(), Completion::Lost, "it has ended");
 }
 
+pub(crate) async fn the_latest_of_a_users_uploads_is_worked_on_first(f: Fixture) {
+    let store = &*f.store;
+    let mut theirs = Vec::new();
+    for _ in 0..3 {
+        theirs.push(upload(store, SOMEONE, START).await.0);
+    }
+    let (of_another, _) = upload(store, UserId(1), at(1)).await;
+    let latest = claim(store, at(1)).await;
+    assert_eq!((latest.upload, latest.superseded), (theirs[2], false));
+    assert_eq!(store.complete(&latest, &files(), at(2)).await.unwrap(), Completion::Current);
+    for earlier in [theirs[1], theirs[0]] {
+        let job = claim(store, at(2)).await;
+        assert_eq!((job.upload, job.superseded), (earlier, true), "there is nothing left to be made");
+        assert_eq!(store.complete(&job, &[], at(2)).await.unwrap(), Completion::Superseded);
+    }
+    assert_eq!(claim(store, at(2)).await.upload, of_another, "in the order of users");
+    assert_eq!(store.banner(SOMEONE).await.unwrap().unwrap().variants, files());
+}
+
 pub(crate) async fn when_the_later_upload_fails_the_earlier_is_the_banner(f: Fixture) {
     let store = &*f.store;
     let (early, _) = upload(store, SOMEONE, START).await;
+    let slow = claim(store, START).await;
     let (late, _) = upload(store, SOMEONE, START).await;
-    let (slow, quick) = (claim(store, START).await, claim(store, START).await);
+    let quick = claim(store, START).await;
+    assert!(!slow.superseded && !quick.superseded, "there is no banner yet");
     assert!(store.fail(&quick, &failure(), at(1)).await.unwrap());
     assert_eq!(store.complete(&slow, &files(), at(2)).await.unwrap(), Completion::Current);
     assert_eq!(current(store, SOMEONE).await, Some(early));
@@ -72,9 +94,9 @@ pub(crate) async fn when_the_later_upload_fails_the_earlier_is_the_banner(f: Fix
 pub(crate) async fn a_removal_ends_what_is_being_processed(f: Fixture) {
     let store = &*f.store;
     let (running, _) = upload(store, SOMEONE, START).await;
+    let job = claim(store, START).await;
     let (waiting, _) = upload(store, SOMEONE, START).await;
     let (of_another, _) = upload(store, UserId(1), START).await;
-    let job = claim(store, START).await;
     assert_eq!(job.upload, running);
     assert!(store.remove_banner(SOMEONE, at(1)).await.unwrap(), "without a banner, but with uploads");
     assert_eq!(store.jobs().await.unwrap(), 1, "the other user's");

@@ -14,8 +14,14 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
     // Only the one job that is claimed is changed. PostgreSQL would want FOR UPDATE SKIP LOCKED in the inner SELECT.
     let job: Option<(String, i64, i64, i64, i64)> = query_as(
         "UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
-             SELECT id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
-             ORDER BY run_at, id LIMIT 1
+             SELECT job.id FROM uploads upload JOIN jobs job ON job.upload_id = upload.id
+             WHERE job.run_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) AND upload.user_id = (
+                 SELECT user_id FROM uploads WHERE id = (
+                     SELECT upload_id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
+                     ORDER BY run_at, id LIMIT 1
+                 )
+             )
+             ORDER BY upload.version DESC LIMIT 1
          )
          RETURNING upload_id, run_at, token, claims - 1, failures",
     )
@@ -24,11 +30,15 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
     .fetch_optional(&mut *db)
     .await?;
     let Some((id, due, token, crashes, failures)) = job else { return Ok(None) };
-    let (user, version, width, height, left, top): (i64, i64, i64, i64, i64, i64) =
-        query_as("SELECT user_id, version, width, height, offset_left, offset_top FROM uploads WHERE id = $1")
-            .bind(&id)
-            .fetch_one(db)
-            .await?;
+    let (user, version, width, height, left, top, superseded): (i64, i64, i64, i64, i64, i64, bool) = query_as(
+        "SELECT user_id, version, width, height, offset_left, offset_top, EXISTS (
+             SELECT 1 FROM uploads banner
+             WHERE banner.user_id = upload.user_id AND banner.state = 'current' AND banner.version > upload.version
+         ) FROM uploads upload WHERE id = $1",
+    )
+    .bind(&id)
+    .fetch_one(db)
+    .await?;
     Ok(Some(Claim {
         upload: upload_id(&id)?,
         user: UserId(user),
@@ -39,6 +49,7 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
             offset_left: Some(number(left, "offset")?),
             offset_top: Some(number(top, "offset")?),
         },
+        superseded,
         due: Time(due),
         token,
         crashes: number(crashes, "count of crashes")?,
