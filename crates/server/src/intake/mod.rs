@@ -63,7 +63,8 @@ impl Upload {
         form: Option<Bytes>,
         intake: &mut Intake,
     ) -> Result<Self, Refusal> {
-        let (mut parameters, in_query) = Parameters::from_query(query)?;
+        let mut parameters = Parameters::default();
+        let in_query = parameters.take_pairs(query.as_bytes(), Bytes::copy_from_slice)?;
         let in_body = match (kind, form) {
             (_, Some(form)) => form::read(form, &mut parameters)?,
             (Kind::Multipart(boundary), None) => multipart::read(intake, boundary, &mut parameters).await?,

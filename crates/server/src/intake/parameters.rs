@@ -1,7 +1,6 @@
 //! The region that was asked for.
 
-use std::borrow::Cow;
-
+use bytes::Bytes;
 use masthead::{CropRequest, parse_pixels};
 use masthead_oauth1::{Pairs, Plus, decode};
 
@@ -18,19 +17,22 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    /// Those in a query, and its `banner`.
-    pub(crate) fn from_query(query: &str) -> Result<(Self, Option<Payload>), Refusal> {
-        let mut parameters = Self::default();
+    /// Takes those in a query or a form, and gives its `banner`; `keep` makes of the banner's value what outlives `input`.
+    pub(super) fn take_pairs(
+        &mut self,
+        input: &[u8],
+        keep: impl Fn(&[u8]) -> Bytes,
+    ) -> Result<Option<Payload>, Refusal> {
         let mut banner = None;
-        for (name, value) in Pairs::new(query.as_bytes()) {
+        for (name, value) in Pairs::new(input) {
             match &*decode(name, Plus::Space) {
                 b"banner" if value.is_empty() => {}
                 b"banner" if banner.is_some() => return Err(repeated("banner")),
-                b"banner" => banner = Some(Payload::Encoded(value.to_vec().into())),
-                name => parameters.take_encoded(name, value)?,
+                b"banner" => banner = Some(Payload::Encoded(keep(value))),
+                name => self.take_encoded(name, value)?,
             }
         }
-        Ok((parameters, banner))
+        Ok(banner)
     }
 
     /// Whether a parameter is one of the four.
@@ -39,7 +41,7 @@ impl Parameters {
     }
 
     /// A parameter with a value that is still urlencoded. Unknown ones are passed over.
-    pub(super) fn take_encoded(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
+    fn take_encoded(&mut self, name: &[u8], value: &[u8]) -> Result<(), Refusal> {
         if !Self::known(name) {
             return Ok(());
         }
@@ -71,9 +73,4 @@ impl Parameters {
     pub(crate) fn region(&self) -> CropRequest {
         self.region
     }
-}
-
-/// Decodes the name of a form parameter.
-pub(super) fn name(raw: &[u8]) -> Cow<'_, [u8]> {
-    decode(raw, Plus::Space)
 }
