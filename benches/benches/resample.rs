@@ -1,6 +1,8 @@
-//! Resampling: single planes at the sizes that banners need, and all planes of the ten banners of a picture.
+//! Resampling: single planes at the sizes that banners need, beside fast_image_resize, and all planes of the ten banners of
+//! a picture.
 //!
-//! Throughput is counted in samples of the source. Compare a change with what was before:
+//! Throughput is counted in samples of the source. fast_image_resize is given what its fastest path takes: single planes of
+//! `u8`, or of `u16` whose conversion from and to `u8` is not counted, while ours is. Compare a change with what was before:
 //!
 //! ```text
 //! cargo bench -p masthead-benches --bench resample -- --save-baseline before
@@ -8,12 +10,15 @@
 //! ```
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U16};
+use fast_image_resize::{PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use masthead_benches::files::{banner_plan, benchmarked, photos};
-use masthead_picture::{Dimensions, Light, Plane};
-use masthead_resample::{Filter, Resampler, SourceRect, halved};
+use masthead_picture::{Dimensions, Light, Plane, Transfer};
+use masthead_resample::{Filter, Resampler, SimdLevel, SourceRect};
 use masthead_variants::{RenderOptions, Scratch, resample};
 
-/// Strips of common camera pictures, and the banners made from them; the last two are chroma.
+/// Strips of common camera pictures, and the banners made from them; one before the last is chroma.
 const SIZES: [((u32, u32), (u32, u32)); 6] = [
     ((3840, 1280), (1500, 500)),
     ((2725, 908), (1500, 500)),
@@ -40,37 +45,70 @@ fn photographic(size: Dimensions) -> Plane {
 }
 
 fn planes(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("resample");
     for (source_size, target_size) in SIZES {
         let plane = photographic(dimensions(source_size));
         let (source, target) = (plane.dimensions(), dimensions(target_size));
-        group.throughput(Throughput::Elements(source.pixels()));
         for (light, name) in LIGHTS {
-            // All filters at one size tell enough.
-            let filters = if source_size == SIZES[1].0 && target_size == SIZES[1].1 {
-                &Filter::ALL[..]
-            } else {
-                &[Filter::Lanczos3]
-            };
-            for &filter in filters {
-                let mut resampler = Resampler::new();
-                group.bench_function(format!("{source} -> {target} {filter} {name}"), |bencher| {
-                    bencher.iter(|| resampler.resample(&plane, SourceRect::of(source), target, filter, light));
+            let mut group = criterion.benchmark_group(format!("resample/{source} -> {target} {name}"));
+            group.throughput(Throughput::Elements(source.pixels()));
+            for level in SimdLevel::all() {
+                let mut resampler = Resampler::with_level(level);
+                group.bench_function(level.name(), |bencher| {
+                    let rect = SourceRect::of(source);
+                    bencher.iter(|| resampler.resample(&plane, rect, target, Filter::Lanczos3, light));
                 });
             }
+            match light {
+                Light::Gamma => {
+                    let samples: Vec<U8> = plane.samples().iter().copied().map(U8::new).collect();
+                    group.bench_function("fast_image_resize", |bencher| {
+                        let mut resize = resizing(&samples, source, target);
+                        bencher.iter(&mut resize);
+                    });
+                }
+                Light::Linear => {
+                    let linear = |sample: &u8| U16::new(2 * Transfer::srgb().linear(*sample));
+                    let samples: Vec<U16> = plane.samples().iter().map(linear).collect();
+                    group.bench_function("fast_image_resize", |bencher| {
+                        let mut resize = resizing(&samples, source, target);
+                        bencher.iter(&mut resize);
+                    });
+                }
+            }
+            group.finish();
         }
     }
-    let plane = photographic(dimensions(SIZES[0].0));
-    group.throughput(Throughput::Elements(plane.dimensions().pixels()));
-    for (light, name) in LIGHTS {
-        group.bench_function(format!("{} halved {name}", plane.dimensions()), |bencher| {
-            bencher.iter(|| halved(&plane, light));
+}
+
+/// The same resampling by fast_image_resize.
+fn resizing<P: PixelTrait>(samples: &[P], source: Dimensions, target: Dimensions) -> impl FnMut() {
+    let source = TypedImageRef::new(source.width(), source.height(), samples).expect("a whole plane");
+    let mut result = vec![P::default(); target.pixels() as usize];
+    let filter = fast_image_resize::FilterType::Lanczos3;
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false);
+    let mut resizer = Resizer::new();
+    move || {
+        let mut result = TypedImage::from_pixels_slice(target.width(), target.height(), &mut result).expect("a plane");
+        resizer.resize_typed(&source, &mut result, &options).expect("sizes are above zero");
+    }
+}
+
+/// All filters at one size tell enough.
+fn filters(criterion: &mut Criterion) {
+    let plane = photographic(dimensions(SIZES[1].0));
+    let (source, target) = (plane.dimensions(), dimensions(SIZES[1].1));
+    let mut group = criterion.benchmark_group(format!("resample/{source} -> {target}"));
+    group.throughput(Throughput::Elements(source.pixels()));
+    for filter in Filter::ALL {
+        let mut resampler = Resampler::new();
+        group.bench_function(filter.to_string(), |bencher| {
+            bencher.iter(|| resampler.resample(&plane, SourceRect::of(source), target, filter, Light::Linear));
         });
     }
     group.finish();
 }
 
-/// What the pipeline resamples for ten banners: halvings are shared, variants smaller than the picture's planes.
+/// What the pipeline resamples for ten banners.
 fn banners(criterion: &mut Criterion) {
     for file in benchmarked() {
         let mut group = criterion.benchmark_group(format!("resample/{}", file.name));
@@ -91,5 +129,5 @@ fn banners(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, planes, banners);
+criterion_group!(benches, planes, filters, banners);
 criterion_main!(benches);

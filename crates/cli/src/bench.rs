@@ -190,8 +190,7 @@ impl Runs {
         self.wall.push(wall);
         self.cpu.extend(cpu);
         self.decode.push(banner.decode_time);
-        let resampling: Duration = banner.variants.iter().map(|variant| variant.resample_time).sum();
-        self.resample.push(banner.halving_time + resampling);
+        self.resample.push(banner.resample_time);
         self.encode.push(banner.variants.iter().map(|variant| variant.encode_time).sum());
     }
 }

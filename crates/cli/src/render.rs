@@ -77,6 +77,8 @@ pub(crate) struct Made {
     pub(crate) files: Vec<MadeFile>,
     pub(crate) sheet: Option<PathBuf>,
     pub(crate) decode_time: Duration,
+    /// That of all threads together.
+    pub(crate) resample_time: Duration,
     /// From the file in memory to its banners in memory.
     pub(crate) render_time: Duration,
 }
@@ -88,7 +90,6 @@ pub(crate) struct MadeFile {
     pub(crate) dimensions: Dimensions,
     pub(crate) format: OutputFormat,
     pub(crate) bytes: usize,
-    pub(crate) resample_time: Duration,
     pub(crate) encode_time: Duration,
 }
 
@@ -214,7 +215,6 @@ impl Studio {
                 dimensions: variant.dimensions,
                 format: variant.format,
                 bytes: variant.bytes.len(),
-                resample_time: variant.resample_time,
                 encode_time: variant.encode_time,
             });
         }
@@ -228,6 +228,7 @@ impl Studio {
             files,
             sheet: sheet.map(|(path, _)| path),
             decode_time: banner.decode_time,
+            resample_time: banner.resample_time,
             render_time,
         })
     }

@@ -153,7 +153,7 @@ fn files_table(made: &Made) -> String {
             "{name:width$}  {:>9}  {:>9}  {:>8}\n",
             file.dimensions.to_string(),
             bytes(file.bytes as u64),
-            time(file.resample_time + file.encode_time),
+            time(file.encode_time),
         );
     }
     table
@@ -178,6 +178,7 @@ enum JsonResult<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         sheet: Option<String>,
         decode_ms: f64,
+        resample_ms: f64,
         render_ms: f64,
     },
     Failed {
@@ -214,7 +215,6 @@ struct JsonVariant<'a> {
     format: String,
     bytes: usize,
     path: String,
-    resample_ms: f64,
     encode_ms: f64,
 }
 
@@ -229,6 +229,7 @@ impl<'a> JsonPicture<'a> {
                 variants: made.files.iter().map(JsonVariant::new).collect(),
                 sheet: made.sheet.as_deref().map(|path| path.display().to_string()),
                 decode_ms: milliseconds(made.decode_time),
+                resample_ms: milliseconds(made.resample_time),
                 render_ms: milliseconds(made.render_time),
             },
         };
@@ -245,7 +246,6 @@ impl<'a> JsonVariant<'a> {
             format: file.format.to_string().to_lowercase(),
             bytes: file.bytes,
             path: file.path.display().to_string(),
-            resample_ms: milliseconds(file.resample_time),
             encode_ms: milliseconds(file.encode_time),
         }
     }

@@ -71,8 +71,8 @@ pub struct Banner {
     pub region: CropRegion,
     /// The time that decoding took.
     pub decode_time: Duration,
-    /// The time that was spent on what variants share, before the times of each.
-    pub halving_time: Duration,
+    /// The time that resampling took, of all threads together. Variants share most of it, so it belongs to none.
+    pub resample_time: Duration,
 }
 
 impl Banner {
@@ -142,8 +142,8 @@ impl<'a> Job<'a> {
         let start = Instant::now();
         let picture = self.decoder.decode(self.plan.window(), self.processor.options.light)?;
         let decode_time = start.elapsed();
-        let Rendered { variants, halving_time } = render(&self.plan, picture, &self.processor.scratch)?;
-        Ok(Banner { variants, region: self.region, decode_time, halving_time })
+        let Rendered { variants, resample_time } = render(&self.plan, picture, &self.processor.scratch)?;
+        Ok(Banner { variants, region: self.region, decode_time, resample_time })
     }
 }
 
@@ -197,8 +197,8 @@ impl Processor {
         let plan = Plan::new(&Source::from(&picture), &region, &self.options.variants, &self.render_options());
         let held = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
         plan.check_memory(plan.memory(held, plan.threads()), self.options.limits.memory)?;
-        let Rendered { variants, halving_time } = render(&plan, picture, &self.scratch)?;
-        Ok(Banner { variants, region, decode_time: Duration::ZERO, halving_time })
+        let Rendered { variants, resample_time } = render(&plan, picture, &self.scratch)?;
+        Ok(Banner { variants, region, decode_time: Duration::ZERO, resample_time })
     }
 
     fn render_options(&self) -> RenderOptions {

@@ -27,6 +27,7 @@ mod light;
 mod orientation;
 mod picture;
 mod plane;
+mod simd;
 
 pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
 pub use geometry::{Dimensions, Rect};
@@ -35,3 +36,4 @@ pub use light::{LINEAR_MAX, Light, Transfer};
 pub use orientation::Orientation;
 pub use picture::{ColorModel, Component, Picture, Ratio, Sampling};
 pub use plane::Plane;
+pub use simd::SimdLevel;

@@ -1,73 +1,46 @@
 //! Between samples and the values that are summed.
 
-use std::array::from_fn;
+use std::sync::LazyLock;
 
-use masthead_picture::{LINEAR_MAX, Light, Transfer};
+use masthead_picture::{Light, SimdLevel, Transfer};
 
-use crate::kernels::scale_samples;
-use crate::level::Level;
+use crate::kernels::{
+    self, Columns, Pair, ROWS, SPAN, Values, look_up, sum_columns, sum_columns_of_samples, turn, widen,
+};
+use crate::taps::Taps;
 
-/// What a step between two samples is in gamma light: values have 15 bits there as well.
-const GAMMA_SCALE: u16 = 128;
+/// The amount of light of each sample.
+static LIGHT: LazyLock<Values> = LazyLock::new(|| Values::new(|sample| Transfer::srgb().linear(sample)));
 
-/// Values of at most 15 bits for samples, and samples for values: amounts of light, or the samples themselves.
-pub(crate) enum Curve {
-    /// Amounts of light, looked up.
-    Linear { values: Box<[f32; 256]>, transfer: &'static Transfer },
-    /// 128 times the sample.
-    Gamma,
+/// Two rows of samples, one above the other, to pairs of values: amounts of light, or 128 times the sample.
+pub(crate) fn decode(level: SimdLevel, light: Light, upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]) {
+    match light {
+        Light::Linear => look_up(level, upper, lower, ahead, &LIGHT, pairs),
+        Light::Gamma => widen(level, upper, lower, ahead, pairs),
+    }
 }
 
-impl Curve {
-    pub(crate) fn new(light: Light) -> Self {
+/// Resamples columns, the first of which is column `base`, into [`ROWS`] rows as long as there are weights.
+pub(crate) fn encode(level: SimdLevel, light: Light, columns: &[Columns], base: usize, taps: &Taps, rows: &mut [u8]) {
+    let mut values = [[0; ROWS]; SPAN];
+    let mut samples = [[0; ROWS]; SPAN];
+    let stride = taps.len();
+    for start in (0..stride).step_by(SPAN) {
+        let sums = taps.sums(start..stride.min(start + SPAN));
         match light {
             Light::Linear => {
-                let transfer = Transfer::srgb();
-                Self::Linear { values: Box::new(from_fn(|sample| transfer.linear(sample as u8).into())), transfer }
+                sum_columns(level, columns, base, sums, &mut values);
+                kernels::encode(level, &values, &mut samples);
             }
-            Light::Gamma => Self::Gamma,
+            Light::Gamma => sum_columns_of_samples(level, columns, base, sums, &mut samples),
         }
-    }
-
-    /// The value of sample 255.
-    pub(crate) fn most(&self) -> u16 {
-        match self {
-            Self::Linear { .. } => LINEAR_MAX,
-            Self::Gamma => 255 * GAMMA_SCALE,
-        }
-    }
-
-    /// The value of each sample.
-    pub(crate) fn decode(&self, level: Level, samples: &[u8], values: &mut [f32]) {
-        match self {
-            Self::Gamma => scale_samples(level, samples, GAMMA_SCALE.into(), values),
-            Self::Linear { values: table, .. } => {
-                // Eight samples a load: 0.25 ns a sample instead of 0.31.
-                let (eights, rest) = samples.as_chunks::<8>();
-                let (value_eights, value_rest) = values.as_chunks_mut::<8>();
-                for (samples, values) in eights.iter().zip(value_eights) {
-                    let samples = u64::from_le_bytes(*samples);
-                    *values = from_fn(|i| table[usize::from((samples >> (8 * i)) as u8)]);
-                }
-                for (sample, value) in rest.iter().zip(value_rest) {
-                    *value = table[usize::from(*sample)];
-                }
-            }
-        }
-    }
-
-    /// The sample nearest to each value; above [`Curve::most`] it is 255.
-    pub(crate) fn encode(&self, values: impl Iterator<Item = u16>, samples: &mut [u8]) {
-        match self {
-            Self::Gamma => {
-                for (sample, value) in samples.iter_mut().zip(values) {
-                    *sample = ((value.min(255 * GAMMA_SCALE) + GAMMA_SCALE / 2) / GAMMA_SCALE) as u8;
-                }
-            }
-            Self::Linear { transfer, .. } => {
-                for (sample, value) in samples.iter_mut().zip(values) {
-                    *sample = transfer.encode(value);
-                }
+        if sums.len() == SPAN {
+            turn(level, &samples, stride, &mut rows[start..]);
+        } else {
+            let mut turned = [0; ROWS * SPAN];
+            turn(level, &samples, SPAN, &mut turned);
+            for (row, samples) in rows.chunks_exact_mut(stride).zip(turned.chunks_exact(SPAN)) {
+                row[start..].copy_from_slice(&samples[..sums.len()]);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The interface to the engines, and what all of them need checked.
 
-use std::borrow::Cow;
+use std::fmt;
 
-use masthead_picture::{Dimensions, Light, Plane};
+use masthead_picture::{Dimensions, Light, Plane, SimdLevel};
 
-use crate::{Filter, fir, wide};
+use crate::{Band, Filter, Resampling, Target, pass};
 
 /// The part of a plane that a target shows, in samples from the plane's top left corner; edges may lie inside samples.
 ///
@@ -73,16 +73,27 @@ pub enum Error {
         /// The plane's dimensions.
         plane: Dimensions,
     },
-    /// The engine refused: a defect of masthead.
-    #[error("resampling failed: {0}")]
-    Engine(String),
+    /// A target asks for too many halvings.
+    #[error("{0} halvings (expected 0 to 16)")]
+    Halvings(u32),
 }
 
 /// Resamples planes, and keeps its scratch memory from one call to the next. Not shared between threads: one each.
-#[derive(Debug, Default)]
 pub struct Resampler {
-    fir: fir::Engine,
-    wide: wide::Engine,
+    level: SimdLevel,
+    scratch: pass::Scratch,
+}
+
+impl Default for Resampler {
+    fn default() -> Self {
+        Self::with_level(SimdLevel::detect())
+    }
+}
+
+impl fmt::Debug for Resampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resampler").field("level", &self.level).finish_non_exhaustive()
+    }
 }
 
 impl Resampler {
@@ -92,14 +103,16 @@ impl Resampler {
         Self::default()
     }
 
-    /// The part `rect` of `source`, at the size `target`. In a direction that keeps its size and starts on a whole sample,
-    /// samples are copied, whatever the filter.
-    ///
-    /// The rectangle may reach beyond the plane by at most one target sample: there the plane's edge samples hold on.
-    /// (A 4:2:0 picture of odd size needs this: its last chroma sample covers half a pixel more than there is.)
+    /// A resampler that uses these kernels; for tests and benchmarks, since the results are the same.
+    #[must_use]
+    pub fn with_level(level: SimdLevel) -> Self {
+        Self { level, scratch: pass::Scratch::default() }
+    }
+
+    /// The part `rect` of `source` at the size `target`, not halved: a [`Resampling`] of one target.
     ///
     /// # Errors
-    /// When the rectangle lies further outside.
+    /// When the rectangle lies outside the plane by more than one target sample.
     pub fn resample(
         &mut self,
         source: &Plane,
@@ -108,70 +121,36 @@ impl Resampler {
         filter: Filter,
         light: Light,
     ) -> Result<Plane, Error> {
-        let (source, rect) = extended(source, rect, target)?;
-        if is_narrow(rect, target, light) {
-            self.fir.resample(&source, rect, target, filter)
-        } else {
-            Ok(self.wide.resample(&source, rect, target, filter, light))
-        }
+        let target = Target { rect, dimensions: target, halvings: 0 };
+        let resampling = Resampling::new(source.dimensions(), &[target], filter)?;
+        Ok(self.resample_all(&resampling, source, light).remove(0))
     }
 
-    /// The most scratch memory, in bytes, that resampling a part `rect` of a plane of `plane` dimensions to `target` needs,
-    /// the result not included.
-    #[must_use]
-    pub fn scratch(rect: SourceRect, target: Dimensions, filter: Filter, light: Light, plane: Dimensions) -> u64 {
-        let beyond = |start: f64, length: f64, whole: u32| start < -SLACK || start + length > f64::from(whole) + SLACK;
-        let is_extended = beyond(rect.left, rect.width, plane.width()) || beyond(rect.top, rect.height, plane.height());
-        let copy = if is_extended { plane.pixels() + plane.pixels() / 8 } else { 0 };
-        copy + if is_narrow(rect, target, light) {
-            fir::Engine::scratch(rect, target, filter, plane)
-        } else {
-            wide::Engine::scratch(rect, target, filter, plane)
-        }
+    /// All targets, in their order.
+    ///
+    /// # Panics
+    /// When `source` has other dimensions than the resampling is for.
+    pub fn resample_all(&mut self, resampling: &Resampling, source: &Plane, light: Light) -> Vec<Plane> {
+        let band = self.resample_band(resampling, source, light, 0, 1);
+        resampling.planes(vec![band])
     }
-}
 
-/// Whether `u8` samples between the passes are good enough.
-fn is_narrow(rect: SourceRect, target: Dimensions, light: Light) -> bool {
-    let shrinks = rect.width >= f64::from(target.width()) && rect.height >= f64::from(target.height());
-    light == Light::Gamma && shrinks
-}
-
-/// By how much a rectangle that ends on the plane's edge may miss it, through rounding.
-const SLACK: f64 = 1e-6;
-
-/// A plane that holds all of `rect`: `source` itself, or a copy with repeated edges when the rectangle reaches beyond it.
-fn extended(source: &Plane, rect: SourceRect, target: Dimensions) -> Result<(Cow<'_, Plane>, SourceRect), Error> {
-    let dimensions = source.dimensions();
-    let outside = || Error::Outside { rect, plane: dimensions };
-    let excess = |start: f64, length: f64, whole: u32, target: u32| -> Result<(u32, u32), Error> {
-        let before = (-start).max(0.0);
-        let after = (start + length - f64::from(whole)).max(0.0);
-        let most = (length / f64::from(target)).min(f64::from(whole));
-        if before > most + SLACK || after > most + SLACK {
-            return Err(outside());
-        }
-        Ok(((before - SLACK).ceil() as u32, (after - SLACK).ceil() as u32))
-    };
-    let (left, right) = excess(rect.left, rect.width, dimensions.width(), target.width())?;
-    let (top, bottom) = excess(rect.top, rect.height, dimensions.height(), target.height())?;
-    if [left, right, top, bottom] == [0; 4] {
-        return Ok((Cow::Borrowed(source), rect));
+    /// Band `index` of `count` of all targets, for [`Resampling::planes`]. The bands together are the same as
+    /// [`Resampler::resample_all`].
+    ///
+    /// # Panics
+    /// When `source` has other dimensions than the resampling is for, or `index` is not below `count`.
+    pub fn resample_band(
+        &mut self,
+        resampling: &Resampling,
+        source: &Plane,
+        light: Light,
+        index: usize,
+        count: usize,
+    ) -> Band {
+        assert_eq!(source.dimensions(), resampling.plane(), "the resampling is for planes of other dimensions");
+        let mut band = resampling.band(index, count);
+        pass::run(&mut self.scratch, self.level, resampling, source, light, &mut band);
+        band
     }
-    let size = |whole: u32, before: u32, after: u32| whole.checked_add(before)?.checked_add(after);
-    let padded = size(dimensions.width(), left, right)
-        .zip(size(dimensions.height(), top, bottom))
-        .and_then(|(width, height)| Dimensions::new(width, height))
-        .ok_or_else(outside)?;
-    let mut samples = Vec::with_capacity(padded.width() as usize * padded.height() as usize);
-    let last = source.height() - 1;
-    for y in 0..padded.height() as usize {
-        let row = source.row(y.saturating_sub(top as usize).min(last));
-        samples.extend(std::iter::repeat_n(row[0], left as usize));
-        samples.extend_from_slice(row);
-        samples.extend(std::iter::repeat_n(row[row.len() - 1], right as usize));
-    }
-    let plane = Plane::new(padded, samples).expect("as many samples as the dimensions say");
-    let rect = SourceRect { left: rect.left + f64::from(left), top: rect.top + f64::from(top), ..rect };
-    Ok((Cow::Owned(plane), rect))
 }

@@ -1,17 +1,22 @@
 //! What a job takes, from the header alone.
 
+use std::cmp::Reverse;
 use std::num::NonZeroU32;
 
 use masthead_crop::{Cover, CropRegion, Span, stored_rect};
 use masthead_decode::Header;
 use masthead_picture::{ColorModel, Dimensions, Light, Orientation, Picture, Ratio, Rect, Rgb, Sampling};
-use masthead_resample::{Filter, MAX_HALVINGS, Resampler, SourceRect, halving_reach, halvings};
+use masthead_resample::{Filter, MAX_HALVINGS, Resampling, SourceRect, Target, halving_reach, halvings};
 
 use crate::{Chroma, ColorTransform, Encoding, Error, VariantSet, VariantSpec};
 
 /// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
 /// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
 const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
+
+/// The most that the planes of variants take that are made in one pass over the source, but for a single larger variant. The
+/// ten profile banners take 5 MB.
+const GROUP_BYTES: u64 = 16 << 20;
 
 /// How variants are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,17 +99,12 @@ pub(crate) struct PlannedComponent {
 }
 
 impl PlannedComponent {
-    /// The part of a plane it shows, when the plane was halved as planned and begins at sample (`left`, `top`) of the
-    /// component.
-    pub(crate) fn source(&self, left: u32, top: u32) -> SourceRect {
-        let halved = |span: Span, origin| span.relative_to(origin).scaled(NonZeroU32::MIN, self.times());
-        let (horizontal, vertical) = (halved(self.horizontal, left), halved(self.vertical, top));
-        SourceRect::new(horizontal.start(), vertical.start(), horizontal.length(), vertical.length())
-            .expect("a span is finite and not empty")
-    }
-
-    fn times(&self) -> NonZeroU32 {
-        NonZeroU32::MIN.saturating_mul(NonZeroU32::new(1 << self.halvings).expect("a power of two"))
+    /// What is made of a plane that begins at sample (`left`, `top`) of the component.
+    pub(crate) fn target(&self, left: u32, top: u32) -> Target {
+        let (horizontal, vertical) = (self.horizontal.relative_to(left), self.vertical.relative_to(top));
+        let rect = SourceRect::new(horizontal.start(), vertical.start(), horizontal.length(), vertical.length())
+            .expect("a span is finite and not empty");
+        Target { rect, dimensions: self.target, halvings: self.halvings }
     }
 }
 
@@ -116,39 +116,20 @@ pub(crate) struct PlannedVariant {
 }
 
 impl PlannedVariant {
-    /// The most halvings that any of its components needs: how far down it waits to be made.
-    pub(crate) fn level(&self) -> u32 {
-        self.components.iter().map(|component| component.halvings).max().unwrap_or(0)
+    /// What its planes take, in bytes.
+    fn plane_bytes(&self) -> u64 {
+        self.components.iter().map(|component| component.target.pixels()).sum()
     }
 
-    /// Samples read and written: what it costs, roughly.
-    fn work(&self) -> u64 {
-        self.components
-            .iter()
-            .map(|component| {
-                let source = component.source(0, 0);
-                (source.width() * source.height()) as u64 + 4 * component.target.pixels()
-            })
-            .sum()
-    }
-
-    /// Memory while it is made: its planes, twice while they are turned or converted, the resampler's scratch, and the file.
-    fn memory(&self, filter: Filter, samplings: &[Sampling], window: Rect) -> u64 {
+    /// Memory while it is turned, converted and encoded, in bytes, besides its planes.
+    fn encode_bytes(&self) -> u64 {
+        let planes = self.plane_bytes();
         let channels = match self.spec.encoding() {
-            Encoding::Jpeg { .. } => 0,
+            Encoding::Jpeg { .. } => planes,
             // Chroma and the like have a sample for each pixel in a PNG file.
-            Encoding::Png(_) => self.components.len() as u64 * self.spec.dimensions().pixels(),
+            Encoding::Png(_) => planes.max(self.components.len() as u64 * self.spec.dimensions().pixels()),
         };
-        let planes: u64 = self.components.iter().map(|component| component.target.pixels()).sum();
-        let scratch = |(component, sampling): (&PlannedComponent, &Sampling)| {
-            let plane = sampling.cover(window);
-            let source = component.source(plane.left(), plane.top());
-            let halved = |length: u32| length.div_ceil(1 << component.halvings);
-            let dimensions = Dimensions::new(halved(plane.width()), halved(plane.height())).expect("not empty");
-            Resampler::scratch(source, component.target, filter, component.light, dimensions)
-        };
-        let scratch = self.components.iter().zip(samplings).map(scratch).max().unwrap_or(0);
-        planes.max(channels) + scratch.max(planes.max(channels) / 2 + self.file_bytes())
+        channels - planes + channels / 2 + self.file_bytes()
     }
 
     /// The size of its file for a picture of noise, for which it is the largest.
@@ -204,7 +185,7 @@ impl Plan {
             })
             .collect();
         let mut order: Vec<_> = (0..variants.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(variants[index].work()));
+        order.sort_by_key(|&index| Reverse(variants[index].plane_bytes()));
 
         let stored = stored_rect(region.rect(), source.orientation, displayed);
         let stored =
@@ -249,31 +230,43 @@ impl Plan {
     /// the picture included; variants are made by `threads` threads.
     #[must_use]
     pub fn memory(&self, decode: u64, threads: usize) -> u64 {
-        let files: u64 = self.variants.iter().map(PlannedVariant::file_bytes).sum();
-        let at_level = |level: u32| {
-            let planes: u64 = (0..self.samplings.len()).map(|index| self.plane_bytes(index, level)).sum();
-            let at_work = self.variants.iter().filter(|variant| variant.level() == level);
-            let mut working: Vec<u64> =
-                at_work.map(|variant| variant.memory(self.options.filter, &self.samplings, self.window)).collect();
-            working.sort_unstable_by(|a, b| b.cmp(a));
-            planes + working.iter().take(threads.max(1)).sum::<u64>()
-        };
-        let render = files + self.levels().map(at_level).max().unwrap_or(0);
+        let groups = self.groups();
+        let (mut files, mut render) = (0, 0);
+        for (number, group) in groups.iter().enumerate() {
+            let variants: Vec<&PlannedVariant> = group.iter().map(|&index| &self.variants[index]).collect();
+            let is_last = number + 1 == groups.len();
+            // Planes of the source that have served go while the last group is resampled.
+            let (mut sources, mut planes) = (self.source_planes().map(|plane| plane.pixels()).sum::<u64>(), 0);
+            for (index, plane) in self.source_planes().enumerate() {
+                planes += variants.iter().map(|variant| variant.components[index].target.pixels()).sum::<u64>();
+                render = render.max(files + sources + planes + self.resample_bytes(index, &variants, threads));
+                sources -= if is_last { plane.pixels() } else { 0 };
+            }
+            files += variants.iter().map(|variant| variant.file_bytes()).sum::<u64>();
+            let mut encode: Vec<u64> = variants.iter().map(|variant| variant.encode_bytes()).collect();
+            encode.sort_unstable_by_key(|&bytes| Reverse(bytes));
+            render = render.max(files + sources + planes + encode.iter().take(threads.max(1)).sum::<u64>());
+        }
         let color = if self.color.is_some() { ColorTransform::MEMORY } else { 0 };
         // What the allocator needs for itself, and code that is loaded when it first runs.
         let overhead = |bytes: u64| bytes + bytes / 16 + (128 << 10);
         overhead(decode.max(render) + color)
     }
 
-    /// The most that component `index` takes while variants of `level` are made, or its planes are halved for them.
-    fn plane_bytes(&self, index: usize, level: u32) -> u64 {
-        let pixels = self.samplings[index].cover(self.window).dimensions().pixels();
-        let needed = level.min(self.halvings(index));
-        (0..=needed)
-            // The plane that is halved is there until that is done.
-            .filter(|&above| above == needed || above + 1 == level || self.uses(index, above, level))
-            .map(|above| pixels >> (2 * above))
-            .sum()
+    /// The dimensions of the source's planes, inside the window.
+    fn source_planes(&self) -> impl Iterator<Item = Dimensions> {
+        self.samplings.iter().map(|sampling| sampling.cover(self.window).dimensions())
+    }
+
+    /// What resampling component `index` of these variants takes besides the planes, in bytes.
+    fn resample_bytes(&self, index: usize, variants: &[&PlannedVariant], threads: usize) -> u64 {
+        let inside = self.samplings[index].cover(self.window);
+        let targets = variants.iter().map(|variant| variant.components[index].target(inside.left(), inside.top()));
+        let targets: Vec<Target> = targets.collect();
+        // Bands of several threads are put together, one target after the other.
+        let largest = targets.iter().map(|target| target.dimensions.pixels()).max().unwrap_or(0);
+        let assembling = if threads > 1 { largest } else { 0 };
+        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, threads)
     }
 
     /// Refuses a job that takes more memory than is allowed.
@@ -284,20 +277,21 @@ impl Plan {
         if needed > most { Err(Error::Memory { needed, most }) } else { Ok(()) }
     }
 
-    /// The levels at which variants are made, largest planes first. Those of each level are made together.
-    pub(crate) fn levels(&self) -> impl Iterator<Item = u32> {
-        let most = self.variants.iter().map(PlannedVariant::level).max().unwrap_or(0);
-        0..=most
-    }
-
-    /// Whether a variant made at `level` or later reads component `index` after `halvings` halvings.
-    pub(crate) fn uses(&self, index: usize, halvings: u32, level: u32) -> bool {
-        self.variants.iter().any(|variant| variant.level() >= level && variant.components[index].halvings == halvings)
-    }
-
-    /// How often component `index` is halved for any of the variants.
-    pub(crate) fn halvings(&self, index: usize) -> u32 {
-        self.variants.iter().map(|variant| variant.components[index].halvings).max().unwrap_or(0)
+    /// The variants in groups whose planes are made in one pass, dearest first: as many as do not take much memory.
+    pub(crate) fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut bytes = 0;
+        for &index in &self.order {
+            bytes += self.variants[index].plane_bytes();
+            match groups.last_mut() {
+                Some(group) if bytes <= GROUP_BYTES => group.push(index),
+                _ => {
+                    bytes = self.variants[index].plane_bytes();
+                    groups.push(vec![index]);
+                }
+            }
+        }
+        groups
     }
 }
 
@@ -344,6 +338,7 @@ fn planned_components(
                 target,
                 halvings: halvings(
                     source.model,
+                    index,
                     horizontal.length() / f64::from(target.width()),
                     vertical.length() / f64::from(target.height()),
                 ),

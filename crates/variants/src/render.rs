@@ -1,14 +1,15 @@
 //! From a decoded window to files.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use masthead_encode::{encode_jpeg, encode_png};
-use masthead_picture::{ColorModel, Component, Dimensions, Light, Picture, Plane, Rect};
-use masthead_resample::{Resampler, halve_rows, halved, halved_dimensions};
+use masthead_picture::{ColorModel, Component, Dimensions, Picture, Plane, Rect};
+use masthead_resample::{Resampler, Resampling, Target};
 use rayon::prelude::*;
 
-use crate::plan::{PlannedComponent, PlannedVariant};
+use crate::plan::PlannedVariant;
 use crate::{Encoding, OutputFormat, Plan};
 
 /// One finished file.
@@ -22,9 +23,7 @@ pub struct EncodedVariant {
     pub format: OutputFormat,
     /// The file.
     pub bytes: Vec<u8>,
-    /// The time that resampling it took, and turning it and bringing it to sRGB.
-    pub resample_time: Duration,
-    /// The time that encoding it took.
+    /// The time that it took to turn it, to bring it to sRGB and to encode it.
     pub encode_time: Duration,
 }
 
@@ -33,8 +32,8 @@ pub struct EncodedVariant {
 pub struct Rendered {
     /// The files, in the order of the set.
     pub variants: Vec<EncodedVariant>,
-    /// The time that halving planes took. Variants share them, so it belongs to none.
-    pub halving_time: Duration,
+    /// The time that resampling took, of all threads together. Variants share most of it, so it belongs to none.
+    pub resample_time: Duration,
 }
 
 /// Why there are no files.
@@ -96,9 +95,8 @@ impl Scratch {
 /// # Errors
 /// When the picture does not hold the plan's window, and when an encoder fails, which is a defect.
 pub fn render(plan: &Plan, picture: Picture, scratch: &Scratch) -> Result<Rendered, Error> {
-    let (variants, halving_time) =
-        for_each_variant(plan, picture, scratch, |job, pyramids, variant| job.render(pyramids, variant))?;
-    Ok(Rendered { variants, halving_time })
+    let (variants, resample_time) = for_each_variant(plan, picture, scratch, encode)?;
+    Ok(Rendered { variants, resample_time })
 }
 
 /// The variants of `plan` as they are before they are put over the background and encoded: turned upright, in sRGB, in
@@ -107,16 +105,15 @@ pub fn render(plan: &Plan, picture: Picture, scratch: &Scratch) -> Result<Render
 /// # Errors
 /// When the picture does not hold the plan's window.
 pub fn resample(plan: &Plan, picture: Picture, scratch: &Scratch) -> Result<Vec<Picture>, Error> {
-    for_each_variant(plan, picture, scratch, |job, pyramids, variant| job.resample(pyramids, variant))
-        .map(|(pictures, _)| pictures)
+    for_each_variant(plan, picture, scratch, |_, _, picture| Ok(picture)).map(|(pictures, _)| pictures)
 }
 
-/// What `make` makes of each variant, in the order of the set, and the time that halving took.
-fn for_each_variant<T: Send + Sync>(
+/// What `make` makes of each variant, in the order of the set, and the time that resampling took.
+fn for_each_variant<T: Send>(
     plan: &Plan,
     picture: Picture,
     scratch: &Scratch,
-    make: impl Fn(&RenderJob<'_>, &[Pyramid], &PlannedVariant) -> Result<T, Error> + Sync,
+    make: impl Fn(&Plan, &PlannedVariant, Picture) -> Result<T, Error> + Sync,
 ) -> Result<(Vec<T>, Duration), Error> {
     let (needed, given) = (plan.window(), picture.window());
     let picture = picture.premultiplied_in(plan.options.light);
@@ -125,44 +122,40 @@ fn for_each_variant<T: Send + Sync>(
     if !given.contains(needed) || plan.variants.iter().any(|variant| variant.components.len() != components.len()) {
         return Err(Error::Window { needed, given });
     }
-    let job = RenderJob { plan, model, scratch };
-    let in_parallel = plan.threads() > 1;
-    let mut pyramids: Vec<Pyramid> =
-        components.into_iter().map(|component| Pyramid::new(component, plan.window())).collect();
-    let finished: Vec<OnceLock<Result<T, Error>>> = plan.variants.iter().map(|_| OnceLock::new()).collect();
-    let mut halving_time = Duration::ZERO;
-    for level in plan.levels() {
-        let start = Instant::now();
-        for (index, pyramid) in pyramids.iter_mut().enumerate() {
-            pyramid.descend(level, plan, index, in_parallel);
-        }
-        halving_time += start.elapsed();
-        // Nobody else has this index.
-        let make_at = |index: usize| drop(finished[index].set(make(&job, &pyramids, &plan.variants[index])));
-        let indices = plan.order.iter().copied().filter(|&index| plan.variants[index].level() == level);
-        if in_parallel {
-            let make_at = &make_at;
-            rayon::scope_fifo(|scope| indices.for_each(|index| scope.spawn_fifo(move |_| make_at(index))));
+    let mut sources: Vec<_> = components.into_iter().map(|component| Some(Inside::new(component, needed))).collect();
+    let mut finished: Vec<Option<T>> = plan.variants.iter().map(|_| None).collect();
+    let mut resample_time = Duration::ZERO;
+    let groups = plan.groups();
+    for (number, group) in groups.iter().enumerate() {
+        let is_last = number + 1 == groups.len();
+        let (planes, time) = resample_group(plan, group, &mut sources, is_last, scratch)?;
+        resample_time += time;
+        let make = |(index, planes): (usize, Vec<Plane>)| {
+            let variant = &plan.variants[index];
+            make(plan, variant, shown(plan, model, planes)).map(|made| (index, made))
+        };
+        let jobs = group.iter().copied().zip(planes);
+        let made: Result<Vec<_>, Error> = if plan.threads() > 1 {
+            // One variant a task, taken in order: dearest first.
+            jobs.collect::<Vec<_>>().into_par_iter().with_max_len(1).map(make).collect()
         } else {
-            indices.for_each(make_at);
+            jobs.map(make).collect()
+        };
+        for (index, made) in made? {
+            finished[index] = Some(made);
         }
     }
-    let finished = finished.into_iter().map(|result| result.into_inner().expect("every variant was made"));
-    Ok((finished.collect::<Result<_, _>>()?, halving_time))
+    Ok((finished.into_iter().map(|made| made.expect("every variant is in a group")).collect(), resample_time))
 }
 
-/// Rows of a halved plane that a thread makes at a time.
-const HALVED_ROWS: usize = 64;
-
-/// A component of the window at full size and halved, as far as variants still need it.
-struct Pyramid {
-    levels: Vec<Option<Plane>>,
+/// The part of a component inside the window, whose edges are hard.
+struct Inside {
+    plane: Plane,
     left: u32,
     top: u32,
 }
 
-impl Pyramid {
-    /// The part of a component inside the window, whose edges are hard.
+impl Inside {
     fn new(component: Component, window: Rect) -> Self {
         let Component { plane, sampling, left, top } = component;
         let inside = sampling.cover(window);
@@ -173,106 +166,91 @@ impl Pyramid {
                 .and_then(|rect| plane.cropped(rect))
                 .expect("a picture holds its window")
         };
-        Self { levels: vec![Some(plane)], left: inside.left(), top: inside.top() }
+        Self { plane, left: inside.left(), top: inside.top() }
     }
+}
 
-    /// Halves down to `level`, if component `index` needs it, and drops what no variant of this level or below uses.
-    fn descend(&mut self, level: u32, plan: &Plan, index: usize, in_parallel: bool) {
-        let needed = level.min(plan.halvings(index)) as usize;
-        while self.levels.len() <= needed {
-            let plane = self.levels.last().and_then(Option::as_ref).expect("the last level is kept");
-            let light = plan.variants[0].components[index].light;
-            let half = if in_parallel { halved_in_parallel(plane, light) } else { halved(plane, light) };
-            self.levels.push(Some(half));
-        }
-        for above in 0..needed {
-            if !plan.uses(index, above as u32, level) {
-                self.levels[above] = None;
+/// The planes of each variant of a group, and the time they took. When it is the last group, each source plane goes as soon
+/// as it has served.
+fn resample_group(
+    plan: &Plan,
+    group: &[usize],
+    sources: &mut [Option<Inside>],
+    is_last: bool,
+    scratch: &Scratch,
+) -> Result<(Vec<Vec<Plane>>, Duration), Error> {
+    let threads = plan.threads();
+    let mut planes: Vec<Vec<Plane>> = group.iter().map(|_| Vec::with_capacity(sources.len())).collect();
+    let mut known: Option<(Vec<Target>, Resampling)> = None;
+    let nanoseconds = AtomicU64::new(0);
+    for (index, slot) in sources.iter_mut().enumerate() {
+        let source = slot.as_ref().expect("a source stays until the last group");
+        let components = group.iter().map(|&variant| &plan.variants[variant].components[index]);
+        let targets: Vec<Target> = components.map(|component| component.target(source.left, source.top)).collect();
+        // Chroma planes have the same sizes and targets, as have the planes of RGB: they share the weights.
+        let (_, resampling) = match known.take() {
+            Some((same, resampling)) if same == targets && resampling.plane() == source.plane.dimensions() => {
+                known.insert((targets, resampling))
             }
+            _ => {
+                let resampling = Resampling::new(source.plane.dimensions(), &targets, plan.options.filter)
+                    .map_err(|error| Error::Resample(ResampleError(error.to_string())))?;
+                known.insert((targets, resampling))
+            }
+        };
+        let light = plan.variants[0].components[index].light;
+        let band = |band: usize| {
+            let start = Instant::now();
+            let made =
+                scratch.with(|resampler| resampler.resample_band(resampling, &source.plane, light, band, threads));
+            nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            made
+        };
+        let bands = if threads > 1 { (0..threads).into_par_iter().map(band).collect() } else { vec![band(0)] };
+        for (planes, plane) in planes.iter_mut().zip(resampling.planes(bands)) {
+            planes.push(plane);
+        }
+        if is_last {
+            *slot = None;
         }
     }
+    Ok((planes, Duration::from_nanos(nanoseconds.into_inner())))
+}
 
-    fn level(&self, halvings: u32) -> &Plane {
-        self.levels[halvings as usize].as_ref().expect("levels are kept while variants use them")
+/// A variant's picture: turned upright, in sRGB.
+fn shown(plan: &Plan, model: ColorModel, planes: Vec<Plane>) -> Picture {
+    // Planes are turned one by one: chroma was resampled to lie on the pixels as they are shown.
+    let mut planes = planes.into_iter().map(|plane| plane.oriented(plan.orientation));
+    let mut next = || planes.next().expect("there are as many planes as the model has");
+    let shown = match model {
+        ColorModel::Gray => Some(Picture::gray(next())),
+        ColorModel::YCbCr => Picture::ycbcr([next(), next(), next()]),
+        ColorModel::Rgb => Picture::rgb([next(), next(), next()]),
+        ColorModel::Rgba => Picture::rgba([next(), next(), next(), next()], plan.options.light),
+    };
+    let shown = shown.expect("planes are made in the sizes that the plan gives them");
+    match &plan.color {
+        Some(transform) => transform.apply(shown),
+        None => shown,
     }
 }
 
-fn halved_in_parallel(plane: &Plane, light: Light) -> Plane {
-    let mut half = Plane::filled(halved_dimensions(plane.dimensions()), 0);
-    let samples_at_once = HALVED_ROWS * half.width();
-    half.samples_mut()
-        .par_chunks_mut(samples_at_once)
-        .enumerate()
-        .for_each(|(chunk, rows)| halve_rows(plane, light, chunk * HALVED_ROWS, rows));
-    half
-}
-
-struct RenderJob<'a> {
-    plan: &'a Plan,
-    model: ColorModel,
-    scratch: &'a Scratch,
-}
-
-impl RenderJob<'_> {
-    fn render(&self, pyramids: &[Pyramid], variant: &PlannedVariant) -> Result<EncodedVariant, Error> {
-        let start = Instant::now();
-        let picture = self.resample(pyramids, variant)?;
-        let resample_time = start.elapsed();
-
-        let start = Instant::now();
-        let encoding = variant.spec.encoding();
-        let mut bytes = match encoding {
-            Encoding::Jpeg { options, chroma } => {
-                let picture = picture.over(self.plan.options.background).into_ycbcr(chroma.sampling());
-                encode_jpeg(&picture, &options)?
-            }
-            Encoding::Png(options) => encode_png(picture, &options)?,
-        };
-        bytes.shrink_to_fit();
-        Ok(EncodedVariant {
-            name: variant.spec.name().to_owned(),
-            dimensions: variant.spec.dimensions(),
-            format: encoding.format(),
-            bytes,
-            resample_time,
-            encode_time: start.elapsed(),
-        })
-    }
-
-    fn resample(&self, pyramids: &[Pyramid], variant: &PlannedVariant) -> Result<Picture, Error> {
-        let planes = self.scratch.with(|resampler| {
-            pyramids
-                .iter()
-                .zip(&variant.components)
-                .map(|(pyramid, component)| self.resample_component(resampler, pyramid, component))
-                .collect::<Result<Vec<Plane>, Error>>()
-        })?;
-        // Planes are turned one by one: chroma was resampled to lie on the pixels as they are shown.
-        let mut planes = planes.into_iter().map(|plane| plane.oriented(self.plan.orientation));
-        let mut next = || planes.next().expect("there are as many planes as the model has");
-        let shown = match self.model {
-            ColorModel::Gray => Some(Picture::gray(next())),
-            ColorModel::YCbCr => Picture::ycbcr([next(), next(), next()]),
-            ColorModel::Rgb => Picture::rgb([next(), next(), next()]),
-            ColorModel::Rgba => Picture::rgba([next(), next(), next(), next()], self.plan.options.light),
-        };
-        let shown = shown.expect("planes are made in the sizes that the plan gives them");
-        Ok(match &self.plan.color {
-            Some(transform) => transform.apply(shown),
-            None => shown,
-        })
-    }
-
-    fn resample_component(
-        &self,
-        resampler: &mut Resampler,
-        pyramid: &Pyramid,
-        component: &PlannedComponent,
-    ) -> Result<Plane, Error> {
-        let PlannedComponent { target, halvings, light, .. } = *component;
-        let source = component.source(pyramid.left, pyramid.top);
-        resampler
-            .resample(pyramid.level(halvings), source, target, self.plan.options.filter, light)
-            .map_err(|error| Error::Resample(ResampleError(error.to_string())))
-    }
+fn encode(plan: &Plan, variant: &PlannedVariant, picture: Picture) -> Result<EncodedVariant, Error> {
+    let start = Instant::now();
+    let encoding = variant.spec.encoding();
+    let mut bytes = match encoding {
+        Encoding::Jpeg { options, chroma } => {
+            let picture = picture.over(plan.options.background).into_ycbcr(chroma.sampling());
+            encode_jpeg(&picture, &options)?
+        }
+        Encoding::Png(options) => encode_png(picture, &options)?,
+    };
+    bytes.shrink_to_fit();
+    Ok(EncodedVariant {
+        name: variant.spec.name().to_owned(),
+        dimensions: variant.spec.dimensions(),
+        format: encoding.format(),
+        bytes,
+        encode_time: start.elapsed(),
+    })
 }

@@ -74,7 +74,7 @@ fn json_is_an_object_a_line_with_the_error_in_its_place() {
     assert_eq!(made["file"].as_str().unwrap(), photo("coffee.png").to_str().unwrap());
     let region = serde_json::json!({ "width": 450, "height": 150, "offset_left": 100, "offset_top": 0 });
     assert_eq!(made["region"], region);
-    let keys = ["bytes", "encode_ms", "format", "height", "name", "path", "resample_ms", "width"];
+    let keys = ["bytes", "encode_ms", "format", "height", "name", "path", "width"];
     let variants = made["variants"].as_array().unwrap();
     assert_eq!(variants.len(), 10);
     for (variant, (name, width, height)) in variants.iter().zip(PROFILE_BANNER) {
@@ -87,9 +87,9 @@ fn json_is_an_object_a_line_with_the_error_in_its_place() {
         assert_eq!(variant["format"], "jpeg");
         let path = Path::new(variant["path"].as_str().unwrap());
         assert_eq!(fs::metadata(path).unwrap().len(), variant["bytes"].as_u64().unwrap());
-        assert!(variant["resample_ms"].is_f64() && variant["encode_ms"].is_f64());
+        assert!(variant["encode_ms"].is_f64());
     }
-    assert!(made["decode_ms"].as_f64().unwrap() > 0.0);
+    assert!(made["decode_ms"].as_f64().unwrap() > 0.0 && made["resample_ms"].as_f64().unwrap() > 0.0);
     assert!(Path::new(made["sheet"].as_str().unwrap()).is_file());
     assert_eq!(made.get("error"), None);
 

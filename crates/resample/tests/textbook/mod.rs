@@ -24,14 +24,8 @@ fn weights(start: f64, length: f64, whole: usize, target: usize, filter: Filter)
         .collect()
 }
 
-/// The samples of the target, in gamma light not rounded.
-pub(crate) fn reference(
-    source: &Plane,
-    rect: SourceRect,
-    target: Dimensions,
-    filter: Filter,
-    light: Light,
-) -> Vec<f64> {
+/// The samples of the target.
+pub(crate) fn reference(source: &Plane, rect: SourceRect, target: Dimensions, filter: Filter, light: Light) -> Vec<u8> {
     let transfer = Transfer::srgb();
     let value = |sample: u8| match light {
         Light::Linear => f64::from(transfer.linear(sample)),
@@ -43,20 +37,13 @@ pub(crate) fn reference(
     let mut result = Vec::new();
     for row in &rows {
         let vertical: Vec<f64> = (0..source.width())
-            .map(|x| {
-                let sum: f64 = row.iter().map(|(y, weight)| weight * value(source.row(*y)[x])).sum();
-                // When a plane is reduced in gamma light, `u8` samples cut off overshoot between the passes.
-                let is_narrow = light == Light::Gamma
-                    && rect.width() >= f64::from(target.width())
-                    && rect.height() >= f64::from(target.height());
-                if is_narrow { sum.clamp(0.0, 255.0) } else { sum }
-            })
+            .map(|x| row.iter().map(|(y, weight)| weight * value(source.row(*y)[x])).sum())
             .collect();
         for column in &columns {
             let sum: f64 = column.iter().map(|(x, weight)| weight * vertical[*x]).sum();
             result.push(match light {
-                Light::Linear => f64::from(transfer.encode(sum.clamp(0.0, 32_767.0).round() as u16)),
-                Light::Gamma => sum.clamp(0.0, 255.0),
+                Light::Linear => transfer.encode(sum.clamp(0.0, 32_767.0).round() as u16),
+                Light::Gamma => sum.clamp(0.0, 255.0).round() as u8,
             });
         }
     }

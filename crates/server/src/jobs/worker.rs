@@ -124,8 +124,7 @@ async fn make(inner: &Arc<Inner>, claim: &Claim) -> Result<Vec<Variant>, Trouble
 
     let (banner, _memory) = compute(inner, claim, original).await?;
     inner.metrics.stage("decode", banner.decode_time);
-    let resampling = banner.variants.iter().map(|variant| variant.resample_time).sum::<Duration>();
-    inner.metrics.stage("resample", banner.halving_time + resampling);
+    inner.metrics.stage("resample", banner.resample_time);
     inner.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
 
     let start = Instant::now();

@@ -1,0 +1,260 @@
+//! The kernels for AVX2: vectors of 16 values, or of 8 pairs.
+//!
+//! # Safety
+//! Memory is read and written through `load` and `store` alone, which take references to arrays of the vector's size.
+
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::*;
+
+use super::{CACHED, Columns, LINE, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, scalar};
+
+const HALF: i32 = 1 << (SHIFT - 1);
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load<T, const N: usize>(from: &[T; N]) -> __m256i {
+    const { assert!(size_of::<[T; N]>() == 32) }
+    // SAFETY: 32 bytes behind a reference can be read, and are plain numbers.
+    unsafe { _mm256_loadu_si256(std::ptr::from_ref(from).cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store<T, const N: usize>(to: &mut [T; N], vector: __m256i) {
+    const { assert!(size_of::<[T; N]>() == 32) }
+    // SAFETY: 32 bytes behind a unique reference can be written; plain numbers may have any bits.
+    unsafe { _mm256_storeu_si256(std::ptr::from_mut(to).cast(), vector) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_half(from: &[u8; 16]) -> __m128i {
+    // SAFETY: 16 bytes behind a reference can be read, and are plain numbers.
+    unsafe { _mm_loadu_si128(from.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn store_half(to: &mut [u8; 16], vector: __m128i) {
+    // SAFETY: 16 bytes behind a unique reference can be written; plain numbers may have any bits.
+    unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
+}
+
+/// Fetches what lies `ahead` bytes behind `samples` into the cache. Not every machine does so by itself: where the hardware
+/// does not, it makes reading from memory ten times faster.
+#[inline]
+#[target_feature(enable = "avx2")]
+#[allow(unused_unsafe, reason = "not unsafe since Rust 1.91")]
+pub(super) fn prefetch(samples: &[u8], ahead: usize) {
+    // SAFETY: fetching is a hint. It neither reads nor fails, whatever is at the address.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(samples.as_ptr().wrapping_add(ahead).cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn broadcast(weight: Pair) -> __m256i {
+    _mm256_set1_epi32(i32::from(weight[0]) & 0xffff | i32::from(weight[1]) << 16)
+}
+
+/// Looking up is the same as in plain Rust: a gather is no faster than the loads it is made of.
+#[target_feature(enable = "avx2")]
+pub(super) fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values, pairs: &mut [Pair]) {
+    for ((upper, lower), pairs) in upper.chunks(LINE).zip(lower.chunks(LINE)).zip(pairs.chunks_mut(LINE)) {
+        prefetch(upper, ahead);
+        prefetch(lower, ahead);
+        scalar::look_up(upper, lower, ahead, values, pairs);
+    }
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn widen(upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]) {
+    let (uppers, upper_rest) = upper.as_chunks::<LINE>();
+    let (lowers, lower_rest) = lower.as_chunks::<LINE>();
+    for ((upper, lower), pairs) in uppers.iter().zip(lowers).zip(pairs.as_chunks_mut::<LINE>().0) {
+        prefetch(upper, ahead);
+        prefetch(lower, ahead);
+        let sixteens = upper.as_chunks::<16>().0.iter().zip(lower.as_chunks::<16>().0);
+        for ((upper, lower), pairs) in sixteens.zip(pairs.as_chunks_mut::<16>().0) {
+            store_pairs(widened(load_half(upper)), widened(load_half(lower)), pairs);
+        }
+    }
+    scalar::widen(upper_rest, lower_rest, ahead, &mut pairs[LINE * uppers.len()..]);
+}
+
+/// Sixteen samples to values.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn widened(samples: __m128i) -> __m256i {
+    _mm256_slli_epi16::<7>(_mm256_sub_epi16(_mm256_cvtepu8_epi16(samples), _mm256_set1_epi16(128)))
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn interleave(upper: &[i16], lower: &[i16], pairs: &mut [Pair]) {
+    let (uppers, upper_rest) = upper.as_chunks::<16>();
+    let (lowers, lower_rest) = lower.as_chunks::<16>();
+    for ((upper, lower), pairs) in uppers.iter().zip(lowers).zip(pairs.as_chunks_mut::<16>().0) {
+        store_pairs(load(upper), load(lower), pairs);
+    }
+    scalar::interleave(upper_rest, lower_rest, &mut pairs[16 * uppers.len()..]);
+}
+
+/// Sixteen values of two rows to pairs.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_pairs(upper: __m256i, lower: __m256i, pairs: &mut [Pair; 16]) {
+    // Unpacking works on halves of vectors: the first half of the pairs is in the lower halves of both.
+    let (low, high) = (_mm256_unpacklo_epi16(upper, lower), _mm256_unpackhi_epi16(upper, lower));
+    let (to, _) = pairs.as_chunks_mut::<8>();
+    store(&mut to[0], _mm256_permute2x128_si256::<0x20>(low, high));
+    store(&mut to[1], _mm256_permute2x128_si256::<0x31>(low, high));
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn sum_rows(pairs: &[Pair], offsets: &[usize], sums: Sums<'_>, width: usize, stride: usize, to: &mut [i16]) {
+    let Some((base, _)) = sums.iter().next() else { return };
+    for start in (0..width).step_by(CACHED) {
+        for (y, (first, weights)) in sums.iter().enumerate() {
+            let offsets = &offsets[first - base..][..weights.len()];
+            let (mut column, end) = (start, width.min(start + CACHED));
+            while column < end {
+                let to = &mut to[y * stride + column..];
+                column += match end - column {
+                    64.. => sum_block::<8>(pairs, column, offsets, weights, to),
+                    _ => sum_block::<4>(pairs, column, offsets, weights, to),
+                };
+            }
+        }
+    }
+}
+
+/// So many vectors of eight sums; says how many sums.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn sum_block<const VECTORS: usize>(
+    pairs: &[Pair],
+    column: usize,
+    offsets: &[usize],
+    weights: &[Pair],
+    sums: &mut [i16],
+) -> usize {
+    let mut totals = [_mm256_set1_epi32(HALF); VECTORS];
+    for (offset, weight) in offsets.iter().zip(weights) {
+        let weight = broadcast(*weight);
+        let pairs = &pairs[offset + column..][..8 * VECTORS];
+        for (total, pairs) in totals.iter_mut().zip(pairs.as_chunks::<8>().0) {
+            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load(pairs), weight));
+        }
+    }
+    for (totals, sums) in totals.as_chunks::<2>().0.iter().zip(sums[..8 * VECTORS].as_chunks_mut::<16>().0) {
+        store(sums, packed::<{ SHIFT as i32 }>(totals[0], totals[1]));
+    }
+    8 * VECTORS
+}
+
+/// Totals shifted to 16 bits, those that do not fit cut off.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn packed<const SHIFT: i32>(first: __m256i, second: __m256i) -> __m256i {
+    let packed = _mm256_packs_epi32(_mm256_srai_epi32::<SHIFT>(first), _mm256_srai_epi32::<SHIFT>(second));
+    // Packing works on halves of vectors: put the quarters in order.
+    _mm256_permute4x64_epi64::<0b11_01_10_00>(packed)
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
+    for (x, columns) in columns.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+        for eight in 0..ROWS / 8 {
+            let row = |i: usize| rows[(8 * eight + i) * stride + 16 * x..].first_chunk::<16>().expect("a whole block");
+            // Pairs of neighbouring rows, then of rows two and four apart, are brought together.
+            let (a, b, c, d) = (load(row(0)), load(row(1)), load(row(2)), load(row(3)));
+            let (e, f, g, h) = (load(row(4)), load(row(5)), load(row(6)), load(row(7)));
+            let (ab, cd) = (_mm256_unpacklo_epi32(a, b), _mm256_unpacklo_epi32(c, d));
+            let (ef, gh) = (_mm256_unpacklo_epi32(e, f), _mm256_unpacklo_epi32(g, h));
+            let low = [_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd)];
+            let high = [_mm256_unpacklo_epi64(ef, gh), _mm256_unpackhi_epi64(ef, gh)];
+            store_columns(columns, 0, eight, low[0], high[0]);
+            store_columns(columns, 1, eight, low[1], high[1]);
+            let (ab, cd) = (_mm256_unpackhi_epi32(a, b), _mm256_unpackhi_epi32(c, d));
+            let (ef, gh) = (_mm256_unpackhi_epi32(e, f), _mm256_unpackhi_epi32(g, h));
+            let low = [_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd)];
+            let high = [_mm256_unpacklo_epi64(ef, gh), _mm256_unpackhi_epi64(ef, gh)];
+            store_columns(columns, 2, eight, low[0], high[0]);
+            store_columns(columns, 3, eight, low[1], high[1]);
+        }
+    }
+}
+
+/// Columns `x` and `x + 4` of eight rows, of which the upper and the lower four are given.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_columns(columns: &mut [Columns; 8], x: usize, eight: usize, upper: __m256i, lower: __m256i) {
+    store(&mut columns[x].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x20>(upper, lower));
+    store(&mut columns[x + 4].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x31>(upper, lower));
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn sum_columns(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u16; ROWS]]) {
+    for ((first, weights), to) in sums.iter().zip(to) {
+        let [a, b] = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + HALF);
+        // Packing cuts off what is above 15 bits.
+        store(to, _mm256_max_epi16(packed::<{ SHIFT as i32 }>(a, b), _mm256_setzero_si256()));
+    }
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u8; ROWS]]) {
+    for ((first, weights), to) in sums.iter().zip(to) {
+        let [a, b] = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + (HALF << 7));
+        let values = packed::<{ SHIFT as i32 + 7 }>(a, b);
+        let (low, high) = (_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
+        store_half(to, _mm_packus_epi16(low, high));
+    }
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN]) {
+    scalar::encode(values, samples);
+}
+
+#[target_feature(enable = "avx2")]
+pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8]) {
+    for (sixteen, columns) in columns.as_chunks::<16>().0.iter().enumerate() {
+        let mut block = [_mm_setzero_si128(); 16];
+        for (vector, column) in block.iter_mut().zip(columns) {
+            *vector = load_half(column);
+        }
+        // Vectors 0 and 8, 1 and 9, ... are unpacked to vectors 0 and 1, 2 and 3, ...: a perfect shuffle of the 256 bytes,
+        // and four of those are the transposition.
+        for _ in 0..4 {
+            let shuffled = block;
+            for i in 0..8 {
+                block[2 * i] = _mm_unpacklo_epi8(shuffled[i], shuffled[i + 8]);
+                block[2 * i + 1] = _mm_unpackhi_epi8(shuffled[i], shuffled[i + 8]);
+            }
+        }
+        for (row, samples) in block.into_iter().enumerate() {
+            store_half(rows[row * stride + 16 * sixteen..].first_chunk_mut().expect("a whole block"), samples);
+        }
+    }
+}
+
+/// The compiler makes the vectors.
+#[target_feature(enable = "avx2")]
+pub(super) fn lanczos3(first: f32, step: f32, weights: &mut [[i32; 8]]) {
+    scalar::lanczos3(first, step, weights);
+}
+
+/// The weighted columns summed, from `start`.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn total(columns: &[Columns], weights: &[Pair], start: i32) -> [__m256i; 2] {
+    let mut totals = [_mm256_set1_epi32(start); 2];
+    for (columns, weight) in columns.iter().zip(weights) {
+        let weight = broadcast(*weight);
+        for (total, pairs) in totals.iter_mut().zip(columns.as_chunks::<8>().0) {
+            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load(pairs), weight));
+        }
+    }
+    totals
+}

@@ -1,0 +1,292 @@
+//! The weights of one direction: which samples of a plane make a sample of the target, and with what weight.
+//!
+//! Weights are whole numbers that sum exactly to 2^14, so that constants stay constant. Each is what the sum up to it,
+//! rounded, gains by it: the error of one weight is made up for by the next, and an error shows only as far as neighbouring
+//! samples differ, however many weights there are.
+
+use std::ops::Range;
+
+use masthead_picture::SimdLevel;
+
+use crate::Filter;
+use crate::kernels::{Pair, SHIFT, Sums, WEIGHT_BITS, lanczos3};
+
+/// By how much a part that ends on the plane's edge may miss it, through rounding.
+pub(crate) const SLACK: f64 = 1e-6;
+
+/// The part of a row or column of samples that a target shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Part {
+    /// In samples, as is `length`. Not far outside the plane.
+    pub(crate) start: f64,
+    /// Above 0.
+    pub(crate) length: f64,
+    /// How many samples the plane has.
+    pub(crate) whole: usize,
+    /// The length of the plane. Where an odd number of samples was halved, the last sample lies in it only in part.
+    pub(crate) extent: f64,
+}
+
+/// Weights for the samples of one direction of a target. Samples of the plane are weighted in pairs: 0 and 1, 2 and 3, ...
+///
+/// # Guarantees
+/// - there are as many pairs for each target sample, and all of them lie in the plane, but that the last one of an odd
+///   number of samples has a weight of 0 for the sample that is not there;
+/// - from one target sample to the next, the first pair does not go back;
+/// - the weights of a target sample sum to 2^14.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Taps {
+    firsts: Vec<usize>,
+    pairs: usize,
+    weights: Vec<Pair>,
+}
+
+impl Taps {
+    /// The weights of a filter. Those of samples beyond the plane are left out, except that the plane's edge samples hold
+    /// on as far as the part itself reaches beyond the plane.
+    pub(crate) fn new(part: Part, target: usize, filter: Filter) -> Self {
+        let Part { start, length, whole, extent } = part;
+        if length == target as f64 && start.fract() == 0.0 {
+            let first = start as i64;
+            return Self::folded(whole, target, 1, |i, window| window.set(first + i as i64, &[1]));
+        }
+        let reduction = length / target as f64;
+        let scale = reduction.max(1.0);
+        let reach = filter.support() * scale;
+        let least = floor(start + SLACK).min(0);
+        let most = ceil(start + length - SLACK).max(whole as i64);
+        let count = ceil(2.0 * reach);
+        // How much of the plane's last sample counts.
+        let last = (extent.max(start + length - SLACK) - (whole - 1) as f64).min(1.0) as f32;
+        let mut weights = Weights::default();
+        let level = SimdLevel::detect();
+        Self::folded(whole, target, count as usize, |i, window| {
+            let center = start + (i as f64 + 0.5) * reduction;
+            let first = ceil(center - reach - 0.5).clamp(least, most - 1);
+            let end = ceil(center + reach - 0.5).min(first + count).clamp(first + 1, most);
+            let weights = weights.of(level, filter, (first as f64 + 0.5 - center) / scale, 1.0 / scale, end - first);
+            if end == whole as i64
+                && let Some(weight) = weights.last_mut()
+            {
+                *weight = (*weight as f32 * last) as i32;
+            }
+            window.set(first, weights);
+        })
+    }
+
+    /// The same weights for each target sample, two samples further from one to the next; the first begin at sample
+    /// `first`. Beyond the plane its edge samples hold on.
+    pub(crate) fn every_second(first: i64, weights: &[i32], whole: usize) -> Self {
+        Self::folded(whole, whole.div_ceil(2), weights.len(), |i, window| window.set(first + 2 * i as i64, weights))
+    }
+
+    /// Weights that `set` gives for each of `count` target samples, at most `most` of them each.
+    fn folded(whole: usize, count: usize, most: usize, mut set: impl FnMut(usize, &mut Window<'_>)) -> Self {
+        let units = whole.div_ceil(2);
+        let pairs = (most / 2 + 1).min(units);
+        let mut taps = Self { firsts: Vec::with_capacity(count), pairs, weights: vec![[0; 2]; count * pairs] };
+        for (i, weights) in taps.weights.chunks_exact_mut(pairs).enumerate() {
+            let mut window = Window { whole, first: 0, weights: weights.as_flattened_mut() };
+            set(i, &mut window);
+            taps.firsts.push(window.first);
+        }
+        taps
+    }
+
+    /// The most pairs that a sample depends on of a target of `target` samples, of a part so long.
+    pub(crate) fn most_pairs(length: f64, target: u32, filter: Filter, whole: u64) -> u64 {
+        let count = 2.0 * filter.support() * (length / f64::from(target)).max(1.0);
+        (count.ceil() as u64 / 2 + 1).min(whole.div_ceil(2))
+    }
+
+    /// What the weights of so many target samples take, in bytes.
+    pub(crate) fn bytes(count: u64, pairs: u64) -> u64 {
+        (pairs * size_of::<Pair>() as u64 + size_of::<usize>() as u64) * count
+    }
+
+    /// How many target samples there are.
+    pub(crate) fn len(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// The most pairs that so many neighbouring target samples depend on.
+    pub(crate) fn most_together(&self, count: usize) -> usize {
+        let ends = self.firsts.iter().skip(count - 1).chain(self.firsts.last()).map(|first| first + self.pairs);
+        self.firsts.iter().zip(ends).map(|(first, end)| end - first).max().unwrap_or(0)
+    }
+
+    /// The first pair that target sample `i` depends on.
+    pub(crate) fn first(&self, i: usize) -> usize {
+        self.firsts[i]
+    }
+
+    /// The pair after the last that target sample `i` depends on.
+    pub(crate) fn end(&self, i: usize) -> usize {
+        self.firsts[i] + self.pairs
+    }
+
+    /// What is summed for some of the target samples: at least one.
+    pub(crate) fn sums(&self, targets: Range<usize>) -> Sums<'_> {
+        let weights = targets.start * self.pairs..targets.end * self.pairs;
+        Sums::new(&self.firsts[targets], &self.weights[weights])
+    }
+}
+
+/// The weights of one target sample while they are made.
+struct Window<'a> {
+    whole: usize,
+    first: usize,
+    weights: &'a mut [i16],
+}
+
+impl Window<'_> {
+    /// These weights, not yet normalised, for the samples from `start` on.
+    fn set(&mut self, start: i64, weights: &[i32]) {
+        let last = self.whole as i64 - 1;
+        let sample = |i: usize| (start + i as i64).clamp(0, last) as usize;
+        self.first = (sample(0) / 2).min(self.whole.div_ceil(2) - self.weights.len() / 2);
+        // A fraction of so many bits: a sum of 2^36 of them is normalised without a mistake.
+        const BITS: u32 = 60;
+        let one = (1 << BITS) / weights.iter().map(|weight| i64::from(*weight)).sum::<i64>();
+        let (mut sum, mut rounded) = (0, 0);
+        let mut normalised = |weight: i32| {
+            sum += i64::from(weight);
+            let next = (sum * one + (1 << (BITS - SHIFT - 1))) >> (BITS - SHIFT);
+            (next - std::mem::replace(&mut rounded, next)) as i16
+        };
+        if start >= 0 && start + weights.len() as i64 <= last + 1 {
+            let offset = sample(0) - 2 * self.first;
+            for (to, weight) in self.weights[offset..][..weights.len()].iter_mut().zip(weights) {
+                *to = normalised(*weight);
+            }
+        } else {
+            for (i, weight) in weights.iter().enumerate() {
+                self.weights[sample(i) - 2 * self.first] += normalised(*weight);
+            }
+        }
+    }
+}
+
+/// Weights of a filter, not normalised, and the memory for them.
+#[derive(Default)]
+struct Weights {
+    eights: Vec<[i32; 8]>,
+}
+
+impl Weights {
+    /// The weights at `first`, `first + step`, ...: `count` of them.
+    fn of(&mut self, level: SimdLevel, filter: Filter, first: f64, step: f64, count: i64) -> &mut [i32] {
+        let count = count as usize;
+        self.eights.resize(count.div_ceil(8), [0; 8]);
+        if filter == Filter::Lanczos3 {
+            lanczos3(level, first as f32, step as f32, &mut self.eights);
+        } else {
+            for (i, weight) in self.eights.as_flattened_mut()[..count].iter_mut().enumerate() {
+                *weight = (filter.weight(first + i as f64 * step) * f64::from(1 << WEIGHT_BITS)) as i32;
+            }
+        }
+        let weights = &mut self.eights.as_flattened_mut()[..count];
+        if weights.iter().all(|weight| *weight == 0) {
+            // The box of an enlargement may fall between two samples.
+            weights[0] = 1;
+        }
+        weights
+    }
+}
+
+/// The whole number below: what the compiler makes a call of where it may not use SSE4.
+fn floor(value: f64) -> i64 {
+    value as i64 - i64::from(value < (value as i64) as f64)
+}
+
+/// The whole number above.
+fn ceil(value: f64) -> i64 {
+    -floor(-value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each target sample's weights by the number of the sample, and their sum.
+    fn by_sample(taps: &Taps, i: usize) -> (Vec<(usize, i32)>, i32) {
+        let weights = taps.weights[i * taps.pairs..][..taps.pairs].as_flattened();
+        let weights = weights.iter().map(|weight| i32::from(*weight));
+        let weights: Vec<_> = (2 * taps.first(i)..).zip(weights).filter(|(_, weight)| *weight != 0).collect();
+        let sum = weights.iter().map(|(_, weight)| weight).sum();
+        (weights, sum)
+    }
+
+    #[test]
+    fn weights_sum_to_one_and_lie_in_the_plane() {
+        for whole in [1, 2, 3, 5, 8, 61, 300] {
+            for target in [1, 2, 7, 60, 500] {
+                for (start, length) in [(0.0, 1.0), (0.1, 0.85), (-0.001, 1.002), (0.33, 0.5)] {
+                    for filter in Filter::ALL {
+                        let part = Part {
+                            start: start * whole as f64,
+                            length: length * whole as f64,
+                            whole,
+                            extent: whole as f64,
+                        };
+                        let taps = Taps::new(part, target, filter);
+                        assert_eq!(taps.len(), target);
+                        let mut before = 0;
+                        for i in 0..target {
+                            let (weights, sum) = by_sample(&taps, i);
+                            assert_eq!(sum, 1 << SHIFT, "{filter} {part:?} {target} {i}");
+                            assert!(weights.iter().all(|(sample, _)| *sample < whole), "{filter} {part:?} {target}");
+                            assert!(taps.first(i) >= before && taps.end(i) <= whole.div_ceil(2));
+                            before = taps.first(i);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Of the sum up to any sample, what is lost to rounding is at most half a part.
+    #[test]
+    fn weights_are_rounded_with_their_neighbours_in_mind() {
+        let part = Part { start: 3.7, length: 801.3, whole: 900, extent: 900.0 };
+        let target = 211;
+        let taps = Taps::new(part, target, Filter::Lanczos3);
+        let reduction = part.length / target as f64;
+        for i in 0..target {
+            let center = part.start + (i as f64 + 0.5) * reduction;
+            let weight = |sample: usize| Filter::Lanczos3.weight((sample as f64 + 0.5 - center) / reduction);
+            let all: f64 = (0..part.whole).map(weight).sum();
+            let (weights, _) = by_sample(&taps, i);
+            let (mut sum, mut expected) = (0, 0.0);
+            for sample in 0..part.whole {
+                sum += weights.iter().find(|(number, _)| *number == sample).map_or(0, |(_, weight)| *weight);
+                expected += weight(sample) / all * f64::from(1 << SHIFT);
+                assert!((f64::from(sum) - expected).abs() < 0.6, "{i} {sample}: {sum} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_number_of_samples_is_copied() {
+        let taps = Taps::new(Part { start: 3.0, length: 5.0, whole: 9, extent: 9.0 }, 5, Filter::Mitchell);
+        for i in 0..5 {
+            assert_eq!(by_sample(&taps, i).0, [(3 + i, 1 << SHIFT)]);
+        }
+    }
+
+    #[test]
+    fn edges_hold_on_as_far_as_the_part_reaches() {
+        let beyond = Taps::new(Part { start: -1.0, length: 8.0, whole: 7, extent: 7.0 }, 4, Filter::Box);
+        // Samples -1 and 0, both of which are sample 0.
+        assert_eq!(by_sample(&beyond, 0).0, [(0, 1 << SHIFT)]);
+        assert_eq!(by_sample(&beyond, 1).0, [(1, 1 << 13), (2, 1 << 13)]);
+        // Half of the last sample counts, but for what the part itself shows of it.
+        let part = |length| Part { start: 0.0, length, whole: 4, extent: 3.5 };
+        let weights = |length| by_sample(&Taps::new(part(length), 2, Filter::Triangle), 1).0;
+        assert_eq!(weights(3.5), [(1, 3810), (2, 9907), (3, 2667)]);
+        assert_eq!(weights(4.0), [(1, 2341), (2, 7021), (3, 7022)]);
+        let every_second = Taps::every_second(-1, &[1, 3, 3, 1], 5);
+        assert_eq!(by_sample(&every_second, 0).0, [(0, 8192), (1, 6144), (2, 2048)]);
+        assert_eq!(by_sample(&every_second, 2).0, [(3, 2048), (4, 14_336)]);
+    }
+}

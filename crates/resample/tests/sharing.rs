@@ -1,0 +1,135 @@
+//! What targets share changes none of them.
+
+use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, Resampling, SimdLevel, SourceRect, Target};
+use proptest::prelude::*;
+
+fn plane(width: u32, height: u32, seed: u32) -> Plane {
+    let mut state = seed | 1;
+    let samples = (0..width * height).map(|i| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Noise of any strength, and black and white.
+        let strength = (i / 50 + seed) % 4 * 80;
+        (128 + ((state >> 24) as i32 - 128) * strength as i32 / 80).clamp(0, 255) as u8
+    });
+    Plane::new(Dimensions::new(width, height).unwrap(), samples.collect()).unwrap()
+}
+
+fn target((left, top, width, height): (f64, f64, f64, f64), size: (u32, u32), halvings: u32) -> Target {
+    let rect = SourceRect::new(left, top, width, height).unwrap();
+    Target { rect, dimensions: Dimensions::new(size.0, size.1).unwrap(), halvings }
+}
+
+/// Targets of a plane of 301x203: halved up to three times, of the same rows, of the same everything, of one sample.
+fn targets() -> Vec<Target> {
+    let whole = (0.0, 0.0, 301.0, 203.0);
+    vec![
+        target(whole, (150, 101), 0),
+        target(whole, (90, 60), 1),
+        target(whole, (31, 20), 2),
+        target(whole, (16, 9), 3),
+        target((100.5, 0.0, 77.25, 203.0), (40, 101), 0),
+        target(whole, (150, 101), 0),
+        target((200.0, 150.0, 101.0, 53.0), (300, 160), 0),
+        target((0.0, 100.0, 301.0, 100.5), (60, 20), 1),
+        target(whole, (1, 1), 2),
+    ]
+}
+
+#[test]
+fn targets_together_are_the_same_as_each_alone() {
+    let source = plane(301, 203, 5);
+    let mut resampler = Resampler::new();
+    for light in [Light::Linear, Light::Gamma] {
+        let together = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
+        let together = resampler.resample_all(&together, &source, light);
+        for (target, plane) in targets().iter().zip(together) {
+            let alone = Resampling::new(source.dimensions(), &[*target], Filter::Lanczos3).unwrap();
+            assert_eq!(resampler.resample_all(&alone, &source, light), [plane], "{light:?} {target:?}");
+        }
+    }
+}
+
+#[test]
+fn bands_make_up_the_whole() {
+    let source = plane(301, 203, 6);
+    let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
+    let mut resampler = Resampler::new();
+    let whole = resampler.resample_all(&resampling, &source, Light::Linear);
+    // More bands than some targets have rows.
+    for count in [2, 3, 7, 50] {
+        let mut band = |index| resampler.resample_band(&resampling, &source, Light::Linear, index, count);
+        let bands = (0..count).map(&mut band).collect();
+        assert!(resampling.planes(bands) == whole, "{count}");
+    }
+}
+
+/// Halved, and then nothing but copied: the weights one after the other in whole numbers, edges repeated.
+#[test]
+fn halved_samples_are_weighted_sums() {
+    for (width, height) in [(2, 2), (4, 8), (6, 10), (30, 6), (8, 62), (130, 70)] {
+        let source = plane(width, height, 7);
+        let half = target((0.0, 0.0, width.into(), height.into()), (width / 2, height / 2), 1);
+        let resampling = Resampling::new(source.dimensions(), &[half], Filter::Lanczos3).unwrap();
+        let half = Resampler::new().resample_all(&resampling, &source, Light::Gamma).remove(0);
+        let weights = [6, -7, -20, 32, 117, 117, 32, -20, -7, 6];
+        let at = |position: i64, length: u32| position.clamp(0, i64::from(length) - 1) as usize;
+        for y in 0..half.height() {
+            for x in 0..half.width() {
+                let mut sum = 0;
+                for (j, down) in weights.iter().enumerate() {
+                    let row = source.row(at(2 * y as i64 + j as i64 - 4, height));
+                    for (i, across) in weights.iter().enumerate() {
+                        sum += down * across * i64::from(row[at(2 * x as i64 + i as i64 - 4, width)]);
+                    }
+                }
+                // Values of 15 bits are between the two directions, and cut off at half their range beyond black and white.
+                let exact = (sum as f64 / 65_536.0).clamp(0.0, 255.0);
+                let sample = f64::from(half.row(y)[x]);
+                assert!((sample - exact).abs() < 0.52, "{width}x{height} ({x}, {y}): {sample}, expected {exact}");
+            }
+        }
+    }
+}
+
+#[test]
+fn constants_stay_when_halved() {
+    for sample in 0..=255 {
+        let constant = Plane::filled(Dimensions::new(301, 203).unwrap(), sample);
+        let resampling = Resampling::new(constant.dimensions(), &targets(), Filter::Lanczos3).unwrap();
+        for light in [Light::Linear, Light::Gamma] {
+            for plane in Resampler::new().resample_all(&resampling, &constant, light) {
+                assert!(plane.samples().iter().all(|&s| s == sample), "{sample} {light:?}");
+            }
+        }
+    }
+}
+
+/// Nothing is taken that was not counted.
+#[test]
+fn a_plane_of_other_dimensions_is_a_defect_of_the_caller() {
+    let resampling = Resampling::new(Dimensions::new(10, 10).unwrap(), &targets()[..0], Filter::Box).unwrap();
+    let other = plane(10, 11, 1);
+    let refused = std::panic::catch_unwind(|| Resampler::new().resample_all(&resampling, &other, Light::Gamma));
+    assert!(refused.is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+    #[test]
+    fn all_levels_give_the_same_bytes(
+        width in 1u32..150, height in 1u32..90, sizes in proptest::collection::vec((1u32..170, 1u32..60, 0u32..3), 1..5),
+        edges in [0.0f64..1.0, 0.0..1.0, 0.01..1.0, 0.01..1.0], seed: u32, filter in 0usize..5, linear: bool,
+    ) {
+        let source = plane(width, height, seed);
+        let (w, h) = (f64::from(width) * edges[2], f64::from(height) * edges[3]);
+        let rect = (edges[0] * (f64::from(width) - w), edges[1] * (f64::from(height) - h), w, h);
+        let targets: Vec<_> = sizes.iter().map(|(w, h, halvings)| target(rect, (*w, *h), *halvings)).collect();
+        let resampling = Resampling::new(source.dimensions(), &targets, Filter::ALL[filter]).unwrap();
+        let light = if linear { Light::Linear } else { Light::Gamma };
+        let expected = Resampler::with_level(SimdLevel::Scalar).resample_all(&resampling, &source, light);
+        for level in SimdLevel::all() {
+            let planes = Resampler::with_level(level).resample_all(&resampling, &source, light);
+            prop_assert!(planes == expected, "{}", level.name());
+        }
+    }
+}
