@@ -52,6 +52,7 @@ impl Taps {
         }
         let reduction = length / target as f64;
         let scale = reduction.max(1.0);
+        let step = 1.0 / scale;
         let reach = filter.support() * scale;
         let least = floor(start + SLACK).min(0);
         let most = ceil(start + length - SLACK).max(whole as i64);
@@ -64,7 +65,7 @@ impl Taps {
             let center = start + (i as f64 + 0.5) * reduction;
             let first = ceil(center - reach - 0.5).clamp(least, most - 1);
             let end = ceil(center + reach - 0.5).min(first + count).clamp(first + 1, most);
-            let weights = weights.of(level, filter, (first as f64 + 0.5 - center) / scale, 1.0 / scale, end - first);
+            let weights = weights.of(level, filter, (first as f64 + 0.5 - center) * step, step, end - first);
             if end == whole as i64
                 && let Some(weight) = weights.last_mut()
             {
@@ -186,7 +187,7 @@ impl Weights {
             }
         }
         let weights = &mut self.eights.as_flattened_mut()[..count];
-        if weights.iter().all(|weight| *weight == 0) {
+        if filter == Filter::Box && weights.iter().all(|weight| *weight == 0) {
             // The box of an enlargement may fall between two samples.
             weights[0] = 1;
         }
