@@ -98,6 +98,24 @@ fn json_is_an_object_a_line_with_the_error_in_its_place() {
     assert_eq!(failed.get("variants"), None);
 }
 
+/// What the levels of `MASTHEAD_SIMD` do is the same; a level that this processor does not have is the best that it has.
+#[test]
+fn the_vector_instructions_change_no_byte() {
+    let out = tempfile::tempdir().unwrap();
+    for level in ["scalar", "avx2", "avx512"] {
+        let mut command = command();
+        command.arg("render").args([photo("rocket.jpg"), photo("coffee.png")]).arg("-o").arg(out.path().join(level));
+        Run::of(command.env("MASTHEAD_SIMD", level).output().unwrap()).ended(0);
+    }
+    for (name, ..) in PROFILE_BANNER {
+        for picture in ["rocket", "coffee"] {
+            let read =
+                |level: &str| fs::read(out.path().join(level).join(picture).join(format!("{name}.jpg"))).unwrap();
+            assert!(read("scalar") == read("avx2") && read("scalar") == read("avx512"), "{picture} {name}");
+        }
+    }
+}
+
 #[test]
 fn the_number_of_threads_changes_no_byte() {
     let out = tempfile::tempdir().unwrap();
