@@ -38,9 +38,7 @@ fuzz_target!(|input: Input<'_>| {
     let left = left * (f64::from(dimensions.width()) - width);
     let top = top * (f64::from(dimensions.height()) - height);
     let rect = SourceRect::new(left, top, width, height).unwrap();
-    // The box gives a sample on the edge between two targets to either of them: nothing to compare.
-    let filter =
-        [Filter::Triangle, Filter::CatmullRom, Filter::Mitchell, Filter::Lanczos3][usize::from(input.filter % 4)];
+    let filter = Filter::ALL[usize::from(input.filter) % Filter::ALL.len()];
     let light = if input.linear { Light::Linear } else { Light::Gamma };
 
     let direct = Target { rect, dimensions: target, halvings: 0 };
@@ -53,7 +51,8 @@ fuzz_target!(|input: Input<'_>| {
     }
     let expected = textbook::reference(&plane, rect, target, filter, light);
     for (sample, expected) in planes[0].samples().iter().zip(&expected) {
-        assert!(sample.abs_diff(*expected) <= 2, "{sample} {expected} {rect:?} {filter} {light:?}");
+        // The box gives a sample on the edge between two targets to either of them: nothing to compare.
+        assert!(filter == Filter::Box || sample.abs_diff(*expected) <= 2, "{sample} {expected} {rect:?} {filter} {light:?}");
     }
     if plane.samples().iter().all(|sample| *sample == plane.samples()[0]) {
         assert!(planes.iter().all(|made| made.samples().iter().all(|sample| *sample == plane.samples()[0])));

@@ -195,8 +195,9 @@ impl Processor {
         self.options.limits.check_dimensions(dimensions)?;
         let region = CropRegion::new(request, dimensions, self.options.crop_policy)?;
         let plan = Plan::new(&Source::from(&picture), &region, &self.options.variants, &self.render_options());
-        let held = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
-        plan.check_memory(plan.memory(held, plan.threads()), self.options.limits.memory)?;
+        // The picture may be larger than the window: then the window is taken out of it, plane by plane.
+        let held: u64 = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
+        plan.check_memory(held + plan.memory(0, plan.threads()), self.options.limits.memory)?;
         let Rendered { variants, resample_time } = render(&plan, picture, &self.scratch)?;
         Ok(Banner { variants, region, decode_time: Duration::ZERO, resample_time })
     }

@@ -7,7 +7,7 @@
 //!   checked sizes and places in pixels.
 //!
 //! [`Light`] and the sRGB curve ([`Transfer`]) are here as well, because both decoding (premultiplied alpha) and
-//! resampling need them.
+//! resampling need them, and so is [`SimdLevel`], for the kernels of resampling and encoding.
 //!
 //! ```
 //! use masthead_picture::{Dimensions, Interleaved, Orientation, Picture};

@@ -31,8 +31,8 @@ pub enum SimdLevel {
 }
 
 impl SimdLevel {
-    /// The best of this processor, or the one that the environment variable `MASTHEAD_SIMD` names, if that is lower. Looked
-    /// for once.
+    /// The best of this processor, or the one that the environment variable `MASTHEAD_SIMD` names, if this processor has it.
+    /// Other values of the variable are ignored. Looked for once.
     #[must_use]
     pub fn detect() -> Self {
         static LEVEL: LazyLock<SimdLevel> = LazyLock::new(|| {

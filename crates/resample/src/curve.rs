@@ -13,15 +13,22 @@ use crate::taps::Taps;
 static LIGHT: LazyLock<Values> = LazyLock::new(|| Values::new(|sample| Transfer::srgb().linear(sample)));
 
 /// Two rows of samples, one above the other, to pairs of values: amounts of light, or 128 times the sample.
-pub(crate) fn decode(level: SimdLevel, light: Light, upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]) {
+pub(crate) fn decode(simd: SimdLevel, light: Light, upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]) {
     match light {
-        Light::Linear => look_up(level, upper, lower, ahead, &LIGHT, pairs),
-        Light::Gamma => widen(level, upper, lower, ahead, pairs),
+        Light::Linear => look_up(simd, upper, lower, ahead, &LIGHT, pairs),
+        Light::Gamma => widen(simd, upper, lower, ahead, pairs),
     }
 }
 
 /// Resamples columns, the first of which is column `base`, into [`ROWS`] rows as long as there are weights.
-pub(crate) fn encode(level: SimdLevel, light: Light, columns: &[Columns], base: usize, taps: &Taps, rows: &mut [u8]) {
+pub(crate) fn finish_rows(
+    simd: SimdLevel,
+    light: Light,
+    columns: &[Columns],
+    base: usize,
+    taps: &Taps,
+    rows: &mut [u8],
+) {
     let mut values = [[0; ROWS]; SPAN];
     let mut samples = [[0; ROWS]; SPAN];
     let stride = taps.len();
@@ -29,16 +36,16 @@ pub(crate) fn encode(level: SimdLevel, light: Light, columns: &[Columns], base: 
         let sums = taps.sums(start..stride.min(start + SPAN));
         match light {
             Light::Linear => {
-                sum_columns(level, columns, base, sums, &mut values);
-                kernels::encode(level, &values, &mut samples);
+                sum_columns(simd, columns, base, sums, &mut values);
+                kernels::encode(simd, &values, &mut samples);
             }
-            Light::Gamma => sum_columns_of_samples(level, columns, base, sums, &mut samples),
+            Light::Gamma => sum_columns_of_samples(simd, columns, base, sums, &mut samples),
         }
         if sums.len() == SPAN {
-            turn(level, &samples, stride, &mut rows[start..]);
+            turn(simd, &samples, stride, &mut rows[start..]);
         } else {
             let mut turned = [0; ROWS * SPAN];
-            turn(level, &samples, SPAN, &mut turned);
+            turn(simd, &samples, SPAN, &mut turned);
             for (row, samples) in rows.chunks_exact_mut(stride).zip(turned.chunks_exact(SPAN)) {
                 row[start..].copy_from_slice(&samples[..sums.len()]);
             }

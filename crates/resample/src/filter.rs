@@ -37,7 +37,7 @@ impl Filter {
         }
     }
 
-    /// The weight at `distance`, not normalised. The oracle of the engine's tests.
+    /// The weight at `distance`, not normalised. (Lanczos3 is computed faster in the engine; this is the oracle of its tests.)
     ///
     /// Cubics: Mitchell and Netravali, "Reconstruction filters in computer graphics" (1988). Lanczos: Duchon,
     /// "Lanczos filtering in one and two dimensions" (1979).

@@ -61,12 +61,14 @@ mod pass;
 mod resampler;
 mod resampling;
 mod ring;
+mod source_rect;
 mod taps;
 
 pub use filter::Filter;
 pub use halve::{MAX_HALVINGS, halving_reach, halvings};
-pub use resampler::{Error, Resampler, SourceRect};
+pub use resampler::Resampler;
 pub use resampling::{Band, Resampling, Target};
+pub use source_rect::{Error, SourceRect};
 
 #[doc(no_inline)]
 pub use masthead_picture::{Dimensions, Light, Plane, SimdLevel};

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use masthead_picture::{Light, Plane, SimdLevel};
 
-use crate::curve::{decode, encode};
+use crate::curve::{decode, finish_rows};
 use crate::halve;
 use crate::kernels::{BLOCK, LINE, Pair, ROWS, Sums, interleave, sum_rows, transpose};
 use crate::resampling::{Band, Level, Resampling, Strip, union};
@@ -238,7 +238,7 @@ impl Pass<'_> {
                 transpose(self.simd, batch.rows, batch.stride, turned);
                 for (index, taps) in targets {
                     let rows = finished.slice(ROWS * taps.len(), 0);
-                    encode(self.simd, self.light, turned, columns.start / 2, taps, rows);
+                    finish_rows(self.simd, self.light, turned, columns.start / 2, taps, rows);
                     self.band.samples[*index].extend_from_slice(&rows[..count * taps.len()]);
                 }
                 batch.first = together.end;

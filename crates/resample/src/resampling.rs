@@ -7,11 +7,11 @@ use masthead_picture::{Dimensions, Plane};
 
 use crate::kernels::BLOCK;
 use crate::ring::stride;
-use crate::taps::{Part, SLACK, Taps};
+use crate::taps::{Part, Taps};
 use crate::{Error, Filter, SourceRect, halve, pass};
 
-/// The most halvings of a target: more make no sense of any plane.
-const MOST_HALVINGS: u32 = 16;
+/// The most halvings of a target that are accepted: more make no sense of any plane.
+pub(crate) const ACCEPTED_HALVINGS: u32 = 16;
 
 /// What is made of a plane: a part of it at another size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,11 +65,14 @@ impl Resampling {
     /// A rectangle may reach beyond the plane by at most one target sample: there the plane's edge samples hold on.
     /// (A 4:2:0 picture of odd size needs this: its last chroma sample covers half a pixel more than there is.)
     ///
+    /// Weights have 14 bits. Up to a reduction of about 1000 a sample is within 2 of what exact ones would make of it; above
+    /// that, halvings help.
+    ///
     /// # Errors
     /// When a rectangle lies further outside, or a target asks for more than 16 halvings.
     pub fn new(plane: Dimensions, targets: &[Target], filter: Filter) -> Result<Self, Error> {
         let most = targets.iter().map(|target| target.halvings).max().unwrap_or(0);
-        if most > MOST_HALVINGS {
+        if most > ACCEPTED_HALVINGS {
             return Err(Error::Halvings(most));
         }
         let mut levels = Vec::new();
@@ -91,7 +94,7 @@ impl Resampling {
         };
         for (index, target) in targets.iter().enumerate() {
             let Target { rect, dimensions, halvings } = *target;
-            check(rect, dimensions, plane)?;
+            rect.check(dimensions, plane)?;
             let level = &mut levels[halvings as usize];
             let part = |start: f64, length: f64, whole: usize, full: u32| {
                 let scale = f64::from(halvings).exp2();
@@ -123,7 +126,7 @@ impl Resampling {
     /// for these arguments of [`Resampling::new`]. The planes are not counted.
     #[must_use]
     pub fn memory(plane: Dimensions, targets: &[Target], filter: Filter, threads: usize) -> u64 {
-        let most = targets.iter().map(|target| target.halvings).max().unwrap_or(0).min(MOST_HALVINGS);
+        let most = targets.iter().map(|target| target.halvings).max().unwrap_or(0).min(ACCEPTED_HALVINGS);
         let (mut shared, mut scratch) = (0, 0);
         for halvings in 0..=most {
             let halved = |length: u32| u64::from(length.div_ceil(1 << halvings));
@@ -139,8 +142,9 @@ impl Resampling {
                     (pairs(target.rect.width, across, width), pairs(target.rect.height, down, height));
                 shared += Taps::bytes(across.into(), columns) + Taps::bytes(down.into(), rows);
                 scratch += pass::batch_bytes(stride);
-                let further = (pass::TOGETHER - 1) as f64 * target.rect.height / f64::from(down);
-                ring = ring.max((rows + further as u64).min(height));
+                let reduction = target.rect.height / f64::from(down) / f64::from(halvings).exp2();
+                let further = ((pass::TOGETHER - 1) as f64 * reduction / 2.0) as u64 + 2;
+                ring = ring.max((rows + further).min(height.div_ceil(2)));
             }
             shared += halve::tap_bytes(height);
             scratch += pass::stage_bytes(stride, ring);
@@ -177,9 +181,18 @@ impl Resampling {
     /// The targets, in their order, from all their bands, in theirs.
     ///
     /// # Panics
-    /// When they are not all the bands of this resampling.
+    /// When they are not all the bands of this resampling, in their order.
     #[must_use]
     pub fn planes(&self, bands: Vec<Band>) -> Vec<Plane> {
+        let heights: Vec<_> = self.targets.iter().map(|target| target.height() as usize).collect();
+        let mut made = vec![0; heights.len()];
+        for band in &bands {
+            for (made, rows) in made.iter_mut().zip(&band.rows) {
+                assert_eq!(*made, rows.start, "a band is missing, or they are not in order");
+                *made = rows.end;
+            }
+        }
+        assert_eq!(made, heights, "a band is missing");
         let mut bands: Vec<_> = bands.into_iter().map(|band| band.samples.into_iter()).collect();
         let plane = |target: &Dimensions| {
             let mut parts = bands.iter_mut().map(|samples| samples.next().expect("a band of this resampling"));
@@ -208,21 +221,6 @@ impl Band {
     pub(crate) fn rows(&self, index: usize) -> Range<usize> {
         self.rows[index].clone()
     }
-}
-
-/// Fails when `rect` lies outside the plane by more than a target sample.
-fn check(rect: SourceRect, target: Dimensions, plane: Dimensions) -> Result<(), Error> {
-    let lies_outside = |start: f64, length: f64, whole: u32, target: u32| {
-        let excess = (-start).max(start + length - f64::from(whole));
-        excess > (length / f64::from(target)).min(f64::from(whole)) + SLACK
-    };
-    let SourceRect { left, top, width, height } = rect;
-    if lies_outside(left, width, plane.width(), target.width())
-        || lies_outside(top, height, plane.height(), target.height())
-    {
-        return Err(Error::Outside { rect, plane });
-    }
-    Ok(())
 }
 
 fn aligned(columns: Range<usize>) -> Range<usize> {

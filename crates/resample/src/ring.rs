@@ -21,7 +21,8 @@ impl<T: Copy> Aligned<T> {
     pub(crate) fn slice(&mut self, length: usize, filler: T) -> &mut [T] {
         let room = LINE / size_of::<T>();
         if self.memory.len() < length + room {
-            self.memory.clear();
+            // What there was goes first.
+            self.memory = Vec::new();
             self.memory.reserve_exact(length + room);
             self.memory.resize(length + room, filler);
         }

@@ -56,16 +56,21 @@ impl Taps {
         let reach = filter.support() * scale;
         let least = floor(start + SLACK).min(0);
         let most = ceil(start + length - SLACK).max(whole as i64);
-        let count = ceil(2.0 * reach);
+        let count = most_samples(reduction, filter);
         // How much of the plane's last sample counts.
         let last = (extent.max(start + length - SLACK) - (whole - 1) as f64).min(1.0) as f32;
         let mut weights = Weights::default();
-        let level = SimdLevel::detect();
+        let simd = SimdLevel::detect();
         Self::folded(whole, target, count as usize, |i, window| {
             let center = start + (i as f64 + 0.5) * reduction;
-            let first = ceil(center - reach - 0.5).clamp(least, most - 1);
-            let end = ceil(center + reach - 0.5).min(first + count).clamp(first + 1, most);
-            let weights = weights.of(level, filter, (first as f64 + 0.5 - center) * step, step, end - first);
+            let (lower, upper) = match filter {
+                // Where one box ends the next begins, to the last bit: no sample is lost, and none counts twice.
+                Filter::Box if reduction > 1.0 => (start + i as f64 * reduction, start + (i + 1) as f64 * reduction),
+                _ => (center - reach, center + reach),
+            };
+            let first = ceil(lower - 0.5).clamp(least, most - 1);
+            let end = ceil(upper - 0.5).min(first + count).clamp(first + 1, most);
+            let weights = weights.of(simd, filter, (first as f64 + 0.5 - center) * step, step, end - first);
             if end == whole as i64
                 && let Some(weight) = weights.last_mut()
             {
@@ -96,8 +101,7 @@ impl Taps {
 
     /// The most pairs that a sample depends on of a target of `target` samples, of a part so long.
     pub(crate) fn most_pairs(length: f64, target: u32, filter: Filter, whole: u64) -> u64 {
-        let count = 2.0 * filter.support() * (length / f64::from(target)).max(1.0);
-        (count.ceil() as u64 / 2 + 1).min(whole.div_ceil(2))
+        (most_samples(length / f64::from(target), filter) as u64 / 2 + 1).min(whole.div_ceil(2))
     }
 
     /// What the weights of so many target samples take, in bytes.
@@ -176,23 +180,27 @@ struct Weights {
 
 impl Weights {
     /// The weights at `first`, `first + step`, ...: `count` of them.
-    fn of(&mut self, level: SimdLevel, filter: Filter, first: f64, step: f64, count: i64) -> &mut [i32] {
+    fn of(&mut self, simd: SimdLevel, filter: Filter, first: f64, step: f64, count: i64) -> &mut [i32] {
         let count = count as usize;
         self.eights.resize(count.div_ceil(8), [0; 8]);
-        if filter == Filter::Lanczos3 {
-            lanczos3(level, first as f32, step as f32, &mut self.eights);
-        } else {
-            for (i, weight) in self.eights.as_flattened_mut()[..count].iter_mut().enumerate() {
-                *weight = (filter.weight(first + i as f64 * step) * f64::from(1 << WEIGHT_BITS)) as i32;
+        match filter {
+            Filter::Box => self.eights.fill([1 << WEIGHT_BITS; 8]),
+            Filter::Lanczos3 => lanczos3(simd, first as f32, step as f32, &mut self.eights),
+            _ => {
+                for (i, weight) in self.eights.as_flattened_mut()[..count].iter_mut().enumerate() {
+                    let exact = filter.weight(first + i as f64 * step) * f64::from(1 << WEIGHT_BITS);
+                    *weight = exact.round() as i32;
+                }
             }
         }
-        let weights = &mut self.eights.as_flattened_mut()[..count];
-        if filter == Filter::Box && weights.iter().all(|weight| *weight == 0) {
-            // The box of an enlargement may fall between two samples.
-            weights[0] = 1;
-        }
-        weights
+        &mut self.eights.as_flattened_mut()[..count]
     }
+}
+
+/// The most samples that one of a target depends on.
+fn most_samples(reduction: f64, filter: Filter) -> i64 {
+    // The edges of boxes are rounded one by one.
+    ceil(2.0 * filter.support() * reduction.max(1.0)) + i64::from(filter == Filter::Box)
 }
 
 /// The whole number below: what the compiler makes a call of where it may not use SSE4.
@@ -243,6 +251,28 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn boxes_share_the_samples_out() {
+        for whole in 1..130 {
+            for target in 1..=whole {
+                let part = Part { start: 0.0, length: whole as f64, whole, extent: whole as f64 };
+                let taps = Taps::new(part, target, Filter::Box);
+                let all: Vec<usize> =
+                    (0..target).flat_map(|i| by_sample(&taps, i).0).map(|(sample, _)| sample).collect();
+                assert!(all.iter().copied().eq(0..whole), "{whole} to {target}: {all:?}");
+            }
+        }
+    }
+
+    /// Far less than one sample, in the part of the last one that lies in the plane.
+    #[test]
+    fn a_sliver_of_the_last_sample_is_the_last_sample() {
+        for filter in Filter::ALL {
+            let part = Part { start: 0.015_624, length: 1e-6, whole: 1, extent: 1.0 / 64.0 };
+            assert_eq!(by_sample(&Taps::new(part, 300, filter), 299).0, [(0, 1 << SHIFT)]);
         }
     }
 

@@ -66,15 +66,19 @@ fn filters_agree_with_the_reference_up_and_down() {
 }
 
 /// Luma of a photograph, with everything that is dark or bright in it.
-#[test]
-fn a_photograph_is_within_a_fiftieth_of_a_step() {
+fn photograph() -> Plane {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/camera.png");
     let mut reader =
         png::Decoder::new(std::io::BufReader::new(std::fs::File::open(file).unwrap())).read_info().unwrap();
     let mut samples = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut samples).unwrap();
     assert_eq!(frame.color_type, png::ColorType::Grayscale);
-    let photograph = Plane::new(Dimensions::new(frame.width, frame.height).unwrap(), samples).unwrap();
+    Plane::new(Dimensions::new(frame.width, frame.height).unwrap(), samples).unwrap()
+}
+
+#[test]
+fn a_photograph_is_within_a_fiftieth_of_a_step() {
+    let photograph = photograph();
     for (width, height) in [(281, 170), (375, 125), (700, 233)] {
         let target = Dimensions::new(width, height).unwrap();
         let rect = SourceRect::new(0.0, 100.0, 512.0, 512.0 * f64::from(height) / f64::from(width)).unwrap();
@@ -82,6 +86,32 @@ fn a_photograph_is_within_a_fiftieth_of_a_step() {
             let (most, mean) = difference(&photograph, rect, target, Filter::Lanczos3, light);
             assert!(most <= 2 && mean < 0.02, "{light:?} {target}: {most} {mean}");
         }
+    }
+}
+
+/// fast_image_resize rounds to samples and cuts off between the two directions, so it is a little further away.
+#[test]
+fn a_published_resizer_comes_to_the_same() {
+    use fast_image_resize::images::{TypedImage, TypedImageRef};
+    use fast_image_resize::pixels::U8;
+    use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+
+    let photograph = photograph();
+    let pixels: Vec<U8> = photograph.samples().iter().copied().map(U8::new).collect();
+    let source = TypedImageRef::new(512, 512, &pixels).unwrap();
+    for (width, height) in [(281, 170), (700, 233)] {
+        let mut theirs = vec![U8::new(0); (width * height) as usize];
+        let mut target = TypedImage::from_pixels_slice(width, height, &mut theirs).unwrap();
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+        Resizer::new().resize_typed(&source, &mut target, &options).unwrap();
+        let dimensions = Dimensions::new(width, height).unwrap();
+        let rect = SourceRect::of(photograph.dimensions());
+        let ours = Resampler::new().resample(&photograph, rect, dimensions, Filter::Lanczos3, Light::Gamma).unwrap();
+        let differences: Vec<u8> = ours.samples().iter().zip(&theirs).map(|(a, b)| a.abs_diff(b.0)).collect();
+        let mean = differences.iter().map(|d| f64::from(*d)).sum::<f64>() / differences.len() as f64;
+        assert!(mean < 0.25, "{dimensions}: {mean}");
+        let far = differences.iter().filter(|difference| **difference > 2).count();
+        assert!(far * 200 < differences.len(), "{dimensions}: {far} of {}", differences.len());
     }
 }
 

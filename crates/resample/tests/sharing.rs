@@ -104,7 +104,18 @@ fn constants_stay_when_halved() {
     }
 }
 
-/// Nothing is taken that was not counted.
+#[test]
+fn bands_out_of_order_are_a_defect_of_the_caller() {
+    let source = plane(301, 203, 6);
+    let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
+    let band = |index| Resampler::new().resample_band(&resampling, &source, Light::Gamma, index, 3);
+    for wrong in [vec![1, 0, 2], vec![0, 1], vec![0, 1, 2, 2]] {
+        let bands: Vec<_> = wrong.iter().map(|index| band(*index)).collect();
+        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| resampling.planes(bands)));
+        assert!(refused.is_err(), "{wrong:?}");
+    }
+}
+
 #[test]
 fn a_plane_of_other_dimensions_is_a_defect_of_the_caller() {
     let resampling = Resampling::new(Dimensions::new(10, 10).unwrap(), &targets()[..0], Filter::Box).unwrap();

@@ -14,9 +14,12 @@ use crate::{Chroma, ColorTransform, Encoding, Error, VariantSet, VariantSpec};
 /// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
 const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
 
-/// The most that the planes of variants take that are made in one pass over the source, but for a single larger variant. The
-/// ten profile banners take 5 MB.
+/// Variants are made in one pass over the source as long as their planes take no more than this together, in bytes. Those of
+/// the ten profile banners take 5 MB.
 const GROUP_BYTES: u64 = 16 << 20;
+
+/// The fewest rows of a component that a thread resamples: what it decodes beyond them is up to a hundred more on each side.
+const BAND_ROWS: usize = 256;
 
 /// How variants are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +234,8 @@ impl Plan {
     #[must_use]
     pub fn memory(&self, decode: u64, threads: usize) -> u64 {
         let groups = self.groups();
-        let (mut files, mut render) = (0, 0);
+        // The resamplers' scratch memory stays.
+        let (mut files, mut render, mut scratch) = (0, 0, 0);
         for (number, group) in groups.iter().enumerate() {
             let variants: Vec<&PlannedVariant> = group.iter().map(|&index| &self.variants[index]).collect();
             let is_last = number + 1 == groups.len();
@@ -239,13 +243,14 @@ impl Plan {
             let (mut sources, mut planes) = (self.source_planes().map(|plane| plane.pixels()).sum::<u64>(), 0);
             for (index, plane) in self.source_planes().enumerate() {
                 planes += variants.iter().map(|variant| variant.components[index].target.pixels()).sum::<u64>();
-                render = render.max(files + sources + planes + self.resample_bytes(index, &variants, threads));
+                scratch = self.resample_bytes(index, &variants, threads).max(scratch);
+                render = render.max(files + sources + planes + scratch);
                 sources -= if is_last { plane.pixels() } else { 0 };
             }
             files += variants.iter().map(|variant| variant.file_bytes()).sum::<u64>();
             let mut encode: Vec<u64> = variants.iter().map(|variant| variant.encode_bytes()).collect();
             encode.sort_unstable_by_key(|&bytes| Reverse(bytes));
-            render = render.max(files + sources + planes + encode.iter().take(threads.max(1)).sum::<u64>());
+            render = render.max(files + sources + planes + scratch + encode.iter().take(threads.max(1)).sum::<u64>());
         }
         let color = if self.color.is_some() { ColorTransform::MEMORY } else { 0 };
         // What the allocator needs for itself, and code that is loaded when it first runs.
@@ -265,8 +270,9 @@ impl Plan {
         let targets: Vec<Target> = targets.collect();
         // Bands of several threads are put together, one target after the other.
         let largest = targets.iter().map(|target| target.dimensions.pixels()).max().unwrap_or(0);
-        let assembling = if threads > 1 { largest } else { 0 };
-        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, threads)
+        let bands = self.bands(index, threads);
+        let assembling = if bands > 1 { largest } else { 0 };
+        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, bands)
     }
 
     /// Refuses a job that takes more memory than is allowed.
@@ -275,6 +281,12 @@ impl Plan {
     /// [`Error::Memory`] when `needed` is above `most`.
     pub fn check_memory(&self, needed: u64, most: u64) -> Result<(), Error> {
         if needed > most { Err(Error::Memory { needed, most }) } else { Ok(()) }
+    }
+
+    /// How many bands a component is resampled in by so many threads: each decodes anew what is in reach of its edges.
+    pub(crate) fn bands(&self, component: usize, threads: usize) -> usize {
+        let rows = self.samplings[component].cover(self.window).height() as usize;
+        threads.min(rows / BAND_ROWS).max(1)
     }
 
     /// The variants in groups whose planes are made in one pass, dearest first: as many as do not take much memory.

@@ -1,6 +1,5 @@
 //! From a decoded window to files.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -179,34 +178,34 @@ fn resample_group(
     is_last: bool,
     scratch: &Scratch,
 ) -> Result<(Vec<Vec<Plane>>, Duration), Error> {
-    let threads = plan.threads();
     let mut planes: Vec<Vec<Plane>> = group.iter().map(|_| Vec::with_capacity(sources.len())).collect();
     let mut known: Option<(Vec<Target>, Resampling)> = None;
-    let nanoseconds = AtomicU64::new(0);
+    let mut time = Duration::ZERO;
     for (index, slot) in sources.iter_mut().enumerate() {
         let source = slot.as_ref().expect("a source stays until the last group");
+        let dimensions = source.plane.dimensions();
         let components = group.iter().map(|&variant| &plan.variants[variant].components[index]);
         let targets: Vec<Target> = components.map(|component| component.target(source.left, source.top)).collect();
         // Chroma planes have the same sizes and targets, as have the planes of RGB: they share the weights.
-        let (_, resampling) = match known.take() {
-            Some((same, resampling)) if same == targets && resampling.plane() == source.plane.dimensions() => {
-                known.insert((targets, resampling))
-            }
-            _ => {
-                let resampling = Resampling::new(source.plane.dimensions(), &targets, plan.options.filter)
+        known = known.filter(|(same, resampling)| *same == targets && resampling.plane() == dimensions);
+        let (_, resampling) = match &known {
+            Some(known) => known,
+            None => {
+                let resampling = Resampling::new(dimensions, &targets, plan.options.filter)
                     .map_err(|error| Error::Resample(ResampleError(error.to_string())))?;
                 known.insert((targets, resampling))
             }
         };
         let light = plan.variants[0].components[index].light;
+        let count = plan.bands(index, plan.threads());
         let band = |band: usize| {
             let start = Instant::now();
-            let made =
-                scratch.with(|resampler| resampler.resample_band(resampling, &source.plane, light, band, threads));
-            nanoseconds.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
-            made
+            let made = scratch.with(|resampler| resampler.resample_band(resampling, &source.plane, light, band, count));
+            (made, start.elapsed())
         };
-        let bands = if threads > 1 { (0..threads).into_par_iter().map(band).collect() } else { vec![band(0)] };
+        let made: Vec<_> = if count > 1 { (0..count).into_par_iter().map(band).collect() } else { vec![band(0)] };
+        let (bands, times): (Vec<_>, Vec<Duration>) = made.into_iter().unzip();
+        time += times.into_iter().sum::<Duration>();
         for (planes, plane) in planes.iter_mut().zip(resampling.planes(bands)) {
             planes.push(plane);
         }
@@ -214,7 +213,7 @@ fn resample_group(
             *slot = None;
         }
     }
-    Ok((planes, Duration::from_nanos(nanoseconds.into_inner())))
+    Ok((planes, time))
 }
 
 /// A variant's picture: turned upright, in sRGB.

@@ -7,9 +7,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{CACHED, Columns, LINE, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, scalar};
-
-const HALF: i32 = 1 << (SHIFT - 1);
+use super::{CACHED, Columns, HALF, LINE, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, scalar};
 
 #[inline]
 #[target_feature(enable = "avx2")]

@@ -10,9 +10,7 @@ use std::sync::LazyLock;
 
 use masthead_picture::Transfer;
 
-use super::{CACHED, Columns, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, avx2, scalar};
-
-const HALF: i32 = 1 << (SHIFT - 1);
+use super::{CACHED, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, avx2, scalar};
 
 #[inline]
 #[target_feature(enable = "avx512f")]

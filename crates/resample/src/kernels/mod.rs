@@ -18,6 +18,9 @@ pub(crate) type Pair = [i16; 2];
 /// Weights are in parts of 2 to this power.
 pub(crate) const SHIFT: u32 = 14;
 
+/// Half of one, for rounding.
+const HALF: i32 = 1 << (SHIFT - 1);
+
 /// Before they are normalised, weights are in parts of 2 to this power.
 pub(crate) const WEIGHT_BITS: u32 = 20;
 
@@ -306,17 +309,19 @@ mod tests {
 
     #[test]
     fn lanczos_is_what_its_definition_says() {
-        for step in [1.0, 0.37, 0.0021] {
+        let firsts = noise(10).map(|number| -3.4 + f32::from(number) / 65_536.0);
+        let steps = [1.0, 0.37, 0.0021].into_iter().chain((1..40).map(|i| 1.0 / (1.0 + i as f32 * 0.173)));
+        for (first, step) in firsts.zip(steps) {
             let mut weights = vec![[0; 8]; (7.0 / step) as usize / 8 + 1];
-            lanczos3(SimdLevel::Scalar, -3.4, step, &mut weights);
+            lanczos3(SimdLevel::Scalar, first, step, &mut weights);
             for (i, weight) in weights.as_flattened().iter().enumerate() {
-                let expected = Filter::Lanczos3.weight(f64::from(-3.4_f32) + i as f64 * f64::from(step));
+                let expected = Filter::Lanczos3.weight(f64::from(first) + i as f64 * f64::from(step));
                 let error = f64::from(*weight) / f64::from(1 << WEIGHT_BITS) - expected;
-                assert!(error.abs() < 4e-6, "{i} {step}: {error}");
+                assert!(error.abs() < 4e-6, "{i} {first} {step}: {error}");
             }
             assert_levels_agree("lanczos3", |level| {
                 let mut weights = weights.clone();
-                lanczos3(level, -3.4, step, &mut weights);
+                lanczos3(level, first, step, &mut weights);
                 weights
             });
         }

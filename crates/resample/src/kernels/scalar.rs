@@ -2,9 +2,7 @@
 
 use masthead_picture::Transfer;
 
-use super::{BLOCK, Columns, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, WEIGHT_BITS};
-
-const HALF: i32 = 1 << (SHIFT - 1);
+use super::{BLOCK, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, WEIGHT_BITS};
 
 pub(super) fn look_up(upper: &[u8], lower: &[u8], _ahead: usize, values: &Values, pairs: &mut [Pair]) {
     let value = |samples: &[[u32; 256]; 2], upper: u8, lower: u8| {
