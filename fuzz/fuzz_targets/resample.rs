@@ -52,7 +52,10 @@ fuzz_target!(|input: Input<'_>| {
     let expected = textbook::reference(&plane, rect, target, filter, light);
     for (sample, expected) in planes[0].samples().iter().zip(&expected) {
         // The box gives a sample on the edge between two targets to either of them: nothing to compare.
-        assert!(filter == Filter::Box || sample.abs_diff(*expected) <= 2, "{sample} {expected} {rect:?} {filter} {light:?}");
+        assert!(
+            filter == Filter::Box || sample.abs_diff(*expected) <= 2,
+            "{sample} {expected} {rect:?} {filter} {light:?}"
+        );
     }
     if plane.samples().iter().all(|sample| *sample == plane.samples()[0]) {
         assert!(planes.iter().all(|made| made.samples().iter().all(|sample| *sample == plane.samples()[0])));

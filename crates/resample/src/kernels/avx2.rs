@@ -39,14 +39,14 @@ pub(super) fn store_half(to: &mut [u8; 16], vector: __m128i) {
     unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
 }
 
-/// Fetches what lies `ahead` bytes behind `samples` into the cache. Not every machine does so by itself: where the hardware
-/// does not, it makes reading from memory ten times faster.
+/// Fetches what lies `ahead` bytes behind `samples` into the second-level cache. Not every machine does so by itself: where
+/// the hardware does not, it makes reading from memory ten times faster.
 #[inline]
 #[target_feature(enable = "avx2")]
 #[allow(unused_unsafe, reason = "not unsafe since Rust 1.91")]
 pub(super) fn prefetch(samples: &[u8], ahead: usize) {
     // SAFETY: fetching is a hint. It neither reads nor fails, whatever is at the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(samples.as_ptr().wrapping_add(ahead).cast()) }
+    unsafe { _mm_prefetch::<_MM_HINT_T1>(samples.as_ptr().wrapping_add(ahead).cast()) }
 }
 
 #[inline]
