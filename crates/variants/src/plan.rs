@@ -16,7 +16,7 @@ const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
 
 /// Variants are made in one pass over the source as long as their planes take no more than this together, in bytes. Those of
 /// the ten profile banners take 5 MB.
-const GROUP_BYTES: u64 = 16 << 20;
+const GROUP_BYTES: u64 = 8 << 20;
 
 /// The fewest rows of a component that a thread resamples: what it decodes beyond them is up to a hundred more on each side.
 const BAND_ROWS: usize = 256;
