@@ -107,12 +107,21 @@ impl<'a> Iterator for Segments<'a> {
 /// Where the next marker stands (its 0xFF that is not a fill byte), at or after `from`. Stuffed bytes and restart
 /// markers are part of entropy-coded data and passed over.
 pub(crate) fn next_marker(bytes: &[u8], from: usize) -> Option<usize> {
+    next(bytes, from, |marker| !matches!(marker, 0 | RST0..=RST7))
+}
+
+/// Where the next restart marker stands, at or after `from`.
+pub(crate) fn next_restart(bytes: &[u8], from: usize) -> Option<usize> {
+    next(bytes, from, |marker| matches!(marker, RST0..=RST7))
+}
+
+fn next(bytes: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let mut at = from;
     loop {
         at += find_ff(bytes.get(at..)?)?;
         // Any number of fill bytes may stand before a marker.
         at += bytes[at..].iter().position(|byte| *byte != 0xFF)?;
-        if !matches!(bytes[at], 0 | RST0..=RST7) {
+        if is_wanted(bytes[at]) {
             return Some(at - 1);
         }
         at += 1;

@@ -1,7 +1,7 @@
 //! JPEG: planes as they are stored, of the rows and columns that are wanted.
 //!
 //! - [`markers`] walks the segments of a file, [`outline`] takes it apart with that: what the header says, how many
-//!   scans there are, and the bytes that the codec needs ([`source`]).
+//!   scans there are, and the bytes that the codec needs ([`source`], [`restarts`]).
 //! - [`codec`] turns these into stripes: rows of blocks of every component.
 //! - [`planes`] keeps what the window needs of each stripe; [`rgb`] does so for colour models that a picture does not
 //!   have, and converts on the way.
@@ -14,6 +14,7 @@ mod memory;
 mod outline;
 mod planes;
 mod profile;
+mod restarts;
 mod rgb;
 mod source;
 
@@ -25,6 +26,7 @@ use self::codec::Codec;
 use self::frame::Frame;
 use self::memory::Needs;
 use self::outline::Outline;
+use self::restarts::Crowded;
 use crate::deadline::Deadline;
 use crate::{Error, FileColor, Format, Header, Limits};
 
@@ -34,13 +36,16 @@ pub(crate) struct Jpeg<'a> {
     color: FileColor,
     needs: Needs,
     codec: Codec<'a>,
+    /// What is decoded instead of what the codec has, if that is not enough.
+    crowded: Option<Crowded<'a>>,
+    scans: usize,
 }
 
 impl<'a> Jpeg<'a> {
     /// Reads the header of a file that begins like a JPEG.
     pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<(Header, Self), Error> {
         let outline = Outline::read(bytes)?;
-        let Outline { frame, color, source, .. } = outline;
+        let Outline { frame, color, source, crowded, .. } = outline;
         limits.check_dimensions(outline.orientation.displayed(frame.dimensions))?;
         limits.check_scans(outline.scans)?;
         let header = Header {
@@ -59,10 +64,10 @@ impl<'a> Jpeg<'a> {
         let needs = Needs {
             buffered: outline.buffered,
             progressive: frame.progressive,
-            metadata: source.memory() + profile + outline.metadata as u64,
+            metadata: source.memory() + crowded.as_ref().map_or(0, Crowded::memory) + profile + outline.metadata as u64,
         };
         let codec = Codec::new(source, limits.scans)?;
-        Ok((header, Self { frame, color, needs, codec }))
+        Ok((header, Self { frame, color, needs, codec, crowded, scans: limits.scans }))
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.
@@ -72,6 +77,9 @@ impl<'a> Jpeg<'a> {
 
     /// Decodes `window`, which lies inside the image.
     pub(crate) fn decode(mut self, header: &Header, window: Rect, deadline: Deadline) -> Result<Picture, Error> {
+        if let Some(crowded) = self.crowded.take() {
+            self.codec = Codec::new(crowded.spaced(), self.scans)?;
+        }
         self.codec.set_deadline(deadline);
         let components = match self.conversion() {
             None => planes::decode(&mut self.codec, &self.frame, window, deadline)?,

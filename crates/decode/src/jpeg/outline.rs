@@ -8,6 +8,7 @@ use super::broken;
 use super::frame::{self, Frame};
 use super::markers::{self, Segment, Segments};
 use super::profile::Profile;
+use super::restarts::Crowded;
 use super::source::Source;
 use crate::{Error, FileColor, exif};
 
@@ -35,6 +36,8 @@ pub(crate) struct Outline<'a> {
     pub(crate) buffered: bool,
     /// The file with nothing but what pixels are made of.
     pub(crate) source: Source<'a>,
+    /// The same for decoding, if that is not enough.
+    pub(crate) crowded: Option<Crowded<'a>>,
 }
 
 impl<'a> Outline<'a> {
@@ -61,16 +64,19 @@ impl<'a> Outline<'a> {
 
         let whole = first.body.first().is_some_and(|count| usize::from(*count) == frame.components.len());
         let buffered = frame.progressive || !whole;
-        let source = if !buffered {
-            // All that counts is in this scan, which ends at the next marker, whichever it is.
-            Source::ended(head.bytes, &bytes[data..data_end])
-        } else {
+        if buffered {
             check_scans(&frame, iter::once(first).chain(Segments::starting_at(bytes, data_end)))?;
-            match later.end {
-                Some(end) => Source::ended(head.bytes, &bytes[data..end]),
-                None => Source::cut(head.bytes, &bytes[data..]),
-            }
-        };
+        }
+        // All that counts in a file that is not buffered is in this scan, which ends at the next marker, whichever it is.
+        let end = if buffered { later.end } else { Some(data_end) };
+        let scans = &bytes[data..end.unwrap_or(bytes.len())];
+        let (units, interval) = (frame.units().0, u32::from(head.restart_interval));
+        let whole_rows = !buffered && (interval == 0 || units.is_multiple_of(interval));
+        let needs_room = !frame.progressive && !whole_rows;
+        let crowded = needs_room
+            .then(|| Crowded::new(&head.bytes, scans, data_end - data, end.is_some(), head.restart_interval))
+            .flatten();
+        let source = if end.is_some() { Source::ended(head.bytes, scans) } else { Source::cut(head.bytes, scans) };
         Ok(Self {
             color: color(&frame, head.jfif, head.adobe),
             frame,
@@ -80,6 +86,7 @@ impl<'a> Outline<'a> {
             scans: if buffered { 1 + later.scans } else { 1 },
             buffered,
             source,
+            crowded,
         })
     }
 }
@@ -92,6 +99,8 @@ struct Head<'a> {
     frame_at: usize,
     /// Marker and body of the frame header.
     frame: Option<(u8, &'a [u8])>,
+    /// Units between restart markers; 0 when there are none.
+    restart_interval: u16,
     jfif: bool,
     /// The colour transform that Adobe's segment names.
     adobe: Option<u8>,
@@ -102,7 +111,16 @@ struct Head<'a> {
 impl Default for Head<'_> {
     fn default() -> Self {
         let bytes = vec![0xFF, markers::SOI];
-        Self { bytes, frame_at: 0, frame: None, jfif: false, adobe: None, exif: None, profile: Profile::new() }
+        Self {
+            bytes,
+            frame_at: 0,
+            frame: None,
+            restart_interval: 0,
+            jfif: false,
+            adobe: None,
+            exif: None,
+            profile: Profile::new(),
+        }
     }
 }
 
@@ -121,7 +139,11 @@ impl<'a> Head<'a> {
         let body = segment.body;
         check_tables(segment)?;
         match segment.marker {
-            markers::DHT | markers::DQT | markers::DRI => self.keep(bytes)?,
+            markers::DHT | markers::DQT => self.keep(bytes)?,
+            markers::DRI => {
+                self.restart_interval = body.first_chunk().map_or(0, |interval| u16::from_be_bytes(*interval));
+                self.keep(bytes)?;
+            }
             markers::JPG | markers::DAC => {}
             markers::DHP => return Err(Error::Unsupported("hierarchical JPEG images")),
             markers::SOF55 => return Err(Error::Unsupported("JPEG-LS images")),

@@ -93,6 +93,16 @@ fn processes() -> Vec<GeneratedFile> {
             halved(odd()).with_restart_interval(16),
         ),
         made(
+            "jpeg-restart-grey.jpg",
+            "intervals of a few bytes that go from one row into the next",
+            Jpeg::grey(&even()).with_restart_interval(3),
+        ),
+        made(
+            "jpeg-restart-multi-scan-444.jpg",
+            "the same in a scan for each component",
+            full(even()).one_scan_each().with_restart_interval(3),
+        ),
+        made(
             "jpeg-restart-progressive-420.jpg",
             "restart markers end a run of ended bands",
             halved(even()).progressive().with_restart_interval(7),
