@@ -10,12 +10,41 @@
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use masthead_benches::baseline;
 use masthead_benches::files::{PictureFile, banner_plan, benchmarked};
-use masthead_encode::{JpegOptions, PngEffort, PngOptions, encode_jpeg, encode_png};
+use masthead_encode::{Coding, JpegOptions, PngEffort, PngOptions, Quantisation, encode_jpeg, encode_png};
 use masthead_picture::{Interleaved, Picture, Rgb, Sampling};
 use masthead_variants::{RenderOptions, Scratch, resample};
 
 /// The banners that are encoded, by their place in the set: 1500x500, 600x200 and 300x100.
 const BANNERS: [usize; 3] = [0, 2, 3];
+
+/// All ten banners of each picture from planes, 4:2:0, quality 85, one thread: the encoder beside jpeg-encoder.
+fn ten_banners(criterion: &mut Criterion) {
+    for file in benchmarked() {
+        let mut group = criterion.benchmark_group(format!("encode ten banners/{}", file.name));
+        group.sample_size(20);
+        let pictures: Vec<Picture> = banners(&file)
+            .into_iter()
+            .map(|banner| banner.over(Rgb::WHITE).into_rgb().into_ycbcr(Sampling::HALF))
+            .collect();
+        group.throughput(Throughput::Elements(pictures.iter().map(|picture| picture.dimensions().pixels()).sum()));
+        for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
+            let options = JpegOptions { coding, quantisation: Quantisation::Standard, ..JpegOptions::default() };
+            group.bench_function(format!("{coding:?}").to_lowercase(), |bencher| {
+                bencher.iter(|| pictures.iter().map(|picture| encode_jpeg(picture, &options)).collect::<Vec<_>>());
+            });
+        }
+        for (optimised, name) in [(false, "jpeg-encoder"), (true, "jpeg-encoder optimised")] {
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| {
+                    let files =
+                        pictures.iter().map(|picture| baseline::encoded_planes(picture, baseline::QUALITY, optimised));
+                    files.collect::<Vec<_>>()
+                });
+            });
+        }
+        group.finish();
+    }
+}
 
 /// The ten banners of a picture, ready to be encoded.
 fn banners(file: &PictureFile) -> Vec<Picture> {
@@ -42,9 +71,9 @@ fn encode(criterion: &mut Criterion) {
             for (sampling, name) in [(Sampling::HALF, "4:2:0"), (Sampling::FULL, "4:4:4")] {
                 // RGB first, or a 4:2:0 picture stays one.
                 let picture = opaque.clone().into_rgb().into_ycbcr(sampling);
-                for (optimized_tables, tables) in [(false, ""), (true, ", optimised tables")] {
-                    let options = JpegOptions { optimized_tables, ..JpegOptions::default() };
-                    let name = format!("{size} jpeg q{} {name}{tables}", options.quality);
+                for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
+                    let options = JpegOptions { coding, ..JpegOptions::default() };
+                    let name = format!("{size} jpeg q{} {name} {coding:?}", options.quality).to_lowercase();
                     group.bench_function(name, |bencher| bencher.iter(|| encode_jpeg(&picture, &options)));
                 }
             }
@@ -66,5 +95,5 @@ fn encode(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, encode);
+criterion_group!(benches, encode, ten_banners);
 criterion_main!(benches);

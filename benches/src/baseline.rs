@@ -10,10 +10,10 @@ use std::io::Cursor;
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 use masthead_crop::Cover;
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
-use masthead_picture::{Dimensions, Interleaved, Light, Orientation, Picture, Transfer};
+use masthead_picture::{Dimensions, Interleaved, Light, Orientation, Picture, Sampling, Transfer};
 use masthead_variants::VariantSet;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -21,7 +21,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 /// JPEG quality of the encoded variants.
-const QUALITY: u8 = 85;
+pub const QUALITY: u8 = 85;
 
 /// A decoded picture as stored: RGB, or RGBA with straight alpha.
 #[derive(Clone, Debug)]
@@ -144,6 +144,57 @@ pub fn encoded(rgb: &[u8], dimensions: Dimensions) -> Result<Vec<u8>, Box<dyn Er
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.encode(rgb, dimensions.width().try_into()?, dimensions.height().try_into()?, ColorType::Rgb)?;
     Ok(file)
+}
+
+/// The planes of a whole picture, grey or 4:2:0, as a JPEG file, the quickest way that jpeg-encoder offers: it takes rows of full size and
+/// picks its chroma from them, so chroma is repeated 2x2.
+///
+/// # Errors
+/// When jpeg-encoder refuses.
+pub fn encoded_planes(picture: &Picture, quality: u8, optimised: bool) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, quality);
+    if picture.components().len() > 1 {
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    }
+    // Of four equal samples any one is the average, and taking one is faster.
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Nearest);
+    encoder.set_optimized_huffman_tables(optimised);
+    encoder.encode_image(Repeated(picture))?;
+    Ok(file)
+}
+
+struct Repeated<'a>(&'a Picture);
+
+impl ImageBuffer for Repeated<'_> {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        if self.0.components().len() == 1 { JpegColorType::Luma } else { JpegColorType::Ycbcr }
+    }
+
+    fn width(&self) -> u16 {
+        self.0.dimensions().width() as u16
+    }
+
+    fn height(&self) -> u16 {
+        self.0.dimensions().height() as u16
+    }
+
+    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
+        let width = usize::from(self.width());
+        for (buffer, component) in buffers.iter_mut().zip(self.0.components()) {
+            if component.sampling == Sampling::FULL {
+                buffer.extend_from_slice(component.plane.row(y.into()));
+                continue;
+            }
+            let start = buffer.len();
+            let samples = component.plane.row(usize::from(y / 2));
+            buffer.resize(start + 2 * samples.len(), 0);
+            for (pair, sample) in buffer[start..].as_chunks_mut::<2>().0.iter_mut().zip(samples) {
+                *pair = [*sample; 2];
+            }
+            buffer.truncate(start + width);
+        }
+    }
 }
 
 /// The whole job: all variants of a set, as JPEG files.

@@ -43,8 +43,10 @@ It holds a table for each file to make. All but name, width and height may be le
   height = 400            # 1 to 8192
   format = \"jpeg\"         # or \"png\"
   quality = 85            # 1 to 100
-  chroma = \"4:2:0\"        # or \"4:4:4\"
-  optimize = false        # or true
+  chroma-quality = 85     # 1 to 100
+  chroma = \"auto\"         # or \"4:2:0\", \"4:4:4\"
+  quantisation = \"tuned\"  # or \"standard\"
+  coding = \"optimal\"      # or \"standard\", \"progressive\"
 
   [[variant]]
   name = \"logo\"

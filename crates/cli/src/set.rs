@@ -6,7 +6,7 @@ use std::path::Path;
 use masthead::{MAX_VARIANT, MAX_VARIANTS, Quality, VariantSet, VariantSpec};
 use serde::Deserialize;
 
-use crate::encoding::{ChromaName, EffortName, EncodingArgs, FormatName};
+use crate::encoding::{ChromaName, CodingName, EffortName, EncodingArgs, FormatName, QuantisationName};
 use crate::output::shown;
 use crate::print::Failure;
 
@@ -26,8 +26,11 @@ struct Variant {
     height: i64,
     format: Option<FormatName>,
     quality: Option<i64>,
+    #[serde(rename = "chroma-quality")]
+    chroma_quality: Option<i64>,
     chroma: Option<ChromaName>,
-    optimize: Option<bool>,
+    quantisation: Option<QuantisationName>,
+    coding: Option<CodingName>,
     effort: Option<EffortName>,
 }
 
@@ -57,19 +60,22 @@ fn parse(text: &str, defaults: &EncodingArgs) -> Result<VariantSet, String> {
 
 impl Variant {
     fn spec(self, defaults: &EncodingArgs) -> Result<VariantSpec, String> {
-        let Self { name, width, height, format, quality, chroma, optimize, effort } = self;
-        let refused = |message: String| format!("variant {name:?}: {message}");
-        let quality = match quality {
-            None => None,
-            Some(number) => Some(
-                u8::try_from(number)
-                    .ok()
-                    .and_then(Quality::new)
-                    .ok_or_else(|| refused(format!("quality is {number} (expected 1 to 100)")))?,
-            ),
+        let refused = |message: String| format!("variant {:?}: {message}", self.name);
+        let quality = |key: &str, number: Option<i64>| {
+            let checked = |number| u8::try_from(number).ok().and_then(Quality::new);
+            let refusal = |number| refused(format!("{key} is {number} (expected 1 to 100)"));
+            number.map(|number| checked(number).ok_or_else(|| refusal(number))).transpose()
         };
-        let own = EncodingArgs { format, quality, chroma, optimize: optimize.is_some(), effort };
-        let format = format.or(defaults.format).unwrap_or(FormatName::Jpeg);
+        let own = EncodingArgs {
+            format: self.format,
+            quality: quality("quality", self.quality)?,
+            chroma_quality: quality("chroma-quality", self.chroma_quality)?,
+            chroma: self.chroma,
+            quantisation: self.quantisation,
+            coding: self.coding,
+            effort: self.effort,
+        };
+        let format = own.format.or(defaults.format).unwrap_or(FormatName::Jpeg);
         if let [meaningless, ..] = own.meaningless_in(format)[..] {
             let (of, other) = match format {
                 FormatName::Jpeg => ("PNG", "jpeg"),
@@ -79,23 +85,25 @@ impl Variant {
         }
         let all = EncodingArgs {
             format: Some(format),
-            quality: quality.or(defaults.quality),
-            chroma: chroma.or(defaults.chroma),
-            optimize: optimize.unwrap_or(defaults.optimize),
-            effort: effort.or(defaults.effort),
+            quality: own.quality.or(defaults.quality),
+            chroma_quality: own.chroma_quality.or(defaults.chroma_quality),
+            chroma: own.chroma.or(defaults.chroma),
+            quantisation: own.quantisation.or(defaults.quantisation),
+            coding: own.coding.or(defaults.coding),
+            effort: own.effort.or(defaults.effort),
         };
         let pixels = |what: &str, number: i64| {
             u32::try_from(number).map_err(|_| refused(format!("{what} is {number} (expected 1 to {MAX_VARIANT})")))
         };
-        let (width, height) = (pixels("width", width)?, pixels("height", height)?);
-        VariantSpec::new(name, width, height, all.encoding()).map_err(|error| error.to_string())
+        let (width, height) = (pixels("width", self.width)?, pixels("height", self.height)?);
+        VariantSpec::new(self.name, width, height, all.encoding()).map_err(|error| error.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use masthead::{Chroma, Encoding, JpegOptions, OutputFormat, PngEffort, PngOptions};
+    use masthead::{Chroma, Coding, Encoding, JpegOptions, OutputFormat, PngEffort, PngOptions, Quantisation};
 
     const GOOD: &str = r#"
         [[variant]]
@@ -103,8 +111,10 @@ mod tests {
         width = 1200
         height = 400
         quality = 70
+        chroma-quality = 60
         chroma = "4:4:4"
-        optimize = true
+        quantisation = "standard"
+        coding = "progressive"
 
         [[variant]]
         name = "logo"
@@ -128,12 +138,17 @@ mod tests {
         let defaults = EncodingArgs { quality: Quality::new(50), ..EncodingArgs::default() };
         let set = parse(GOOD, &defaults).unwrap();
         let encodings: Vec<_> = set.iter().map(VariantSpec::encoding).collect();
-        let jpeg = |quality, optimized_tables, chroma| Encoding::Jpeg {
-            options: JpegOptions { quality: Quality::new(quality).unwrap(), optimized_tables },
-            chroma,
+        let wide = JpegOptions {
+            quality: Quality::new(70).unwrap(),
+            chroma_quality: Quality::new(60),
+            quantisation: Quantisation::Standard,
+            coding: Coding::Progressive,
+            ..JpegOptions::default()
         };
+        let plain = JpegOptions { quality: Quality::new(50).unwrap(), ..JpegOptions::default() };
+        let jpeg = |options, chroma| Encoding::Jpeg { options, chroma };
         let png = Encoding::Png(PngOptions { effort: PngEffort::Small });
-        assert_eq!(encodings, [jpeg(70, true, Chroma::Full), png, jpeg(50, false, Chroma::Half)]);
+        assert_eq!(encodings, [jpeg(wide, Chroma::Full), png, jpeg(plain, Chroma::Auto)]);
         assert_eq!(set.iter().nth(1).unwrap().encoding().format(), OutputFormat::Png);
     }
 
@@ -147,6 +162,10 @@ mod tests {
         assert_eq!(variant("height = -1"), "variant \"a\": height is -1 (expected 1 to 8192)");
         assert_eq!(variant("height = 9000"), "variant a is 30x9000 (expected 1x1 to 8192x8192)");
         assert_eq!(variant("height = 10\nquality = 0"), "variant \"a\": quality is 0 (expected 1 to 100)");
+        assert_eq!(
+            variant("height = 10\nchroma-quality = 101"),
+            "variant \"a\": chroma-quality is 101 (expected 1 to 100)"
+        );
         assert_eq!(
             variant("height = 10\nformat = \"png\"\nquality = 9"),
             "variant \"a\": quality is for JPEG files, and the format is png"

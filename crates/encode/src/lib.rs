@@ -18,7 +18,7 @@
 mod jpeg;
 mod png;
 
-pub use jpeg::{JpegOptions, Quality, encode_jpeg};
+pub use jpeg::{Coding, DeadZone, JpegOptions, Quality, Quantisation, QuantisationTables, encode_jpeg};
 pub use png::{PngEffort, PngOptions, encode_png};
 
 use masthead_picture::{ColorModel, Dimensions};
@@ -33,6 +33,14 @@ pub enum Error {
     /// A JPEG file cannot hold this picture as it is.
     #[error("a JPEG file holds grey or YCbCr 4:4:4 or 4:2:0 pictures, not {0:?} with these planes")]
     Model(ColorModel),
+    /// A restart interval is too long for the format.
+    #[error("restart interval is {rows} rows, at most {most} are possible in a JPEG file of this width")]
+    RestartRows {
+        /// The interval, in rows of MCUs.
+        rows: u16,
+        /// The longest for the width of the picture.
+        most: usize,
+    },
     /// The encoder refused: a defect of masthead.
     #[error("encoding failed: {0}")]
     Encoder(String),

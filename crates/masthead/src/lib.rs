@@ -153,7 +153,9 @@ pub use masthead_crop::{
     Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, MIN_REGION, Span, parse_pixels,
 };
 pub use masthead_decode::{Decoder, Error as DecodeError, FileColor, Format, Header, Limits, Subsampling};
-pub use masthead_encode::{JpegOptions, PngEffort, PngOptions, Quality};
+pub use masthead_encode::{
+    Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, Quantisation, QuantisationTables,
+};
 pub use masthead_picture::{
     ColorModel, Component, Dimensions, Interleaved, InterleavedError, Light, Orientation, Picture, Plane, Ratio, Rect,
     Rgb, Sampling,

@@ -172,7 +172,7 @@ fn a_dot_keeps_its_centre() {
                     down += weight(*sample) * (row as f64 + 0.5);
                 }
             }
-            let per_sample = if index == 0 { 1.0 } else { 2.0 };
+            let per_sample = f64::from(component.sampling.horizontal.denominator());
             let scale = f64::from(spec.dimensions().width()) / cover.horizontal.length() / per_sample;
             let expected = ((x - cover.horizontal.start()) * scale, (y - cover.vertical.start()) * scale);
             let off = ((across / sum - expected.0).abs(), (down / sum - expected.1).abs());

@@ -5,7 +5,8 @@ mod support;
 use std::path::PathBuf;
 
 use masthead::{
-    Chroma, CropRequest, Encoding, JpegOptions, Options, PngOptions, Processor, Threads, VariantSet, VariantSpec,
+    Chroma, Coding, CropRequest, Encoding, JpegOptions, Options, PngOptions, Processor, Quality, Threads, VariantSet,
+    VariantSpec,
 };
 use peak_alloc::PeakAlloc;
 
@@ -70,8 +71,16 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
         }
     }
     let noise = noise();
-    let jpeg = |chroma| Encoding::Jpeg { options: JpegOptions::default(), chroma };
-    for encoding in [jpeg(Chroma::Half), jpeg(Chroma::Full), support::FAST_PNG, Encoding::Png(PngOptions::default())] {
+    let jpeg = |coding, quality, chroma| {
+        let options = JpegOptions { coding, quality: Quality::new(quality).unwrap(), ..JpegOptions::default() };
+        Encoding::Jpeg { options, chroma }
+    };
+    let codings = [Coding::Standard, Coding::Optimal, Coding::Progressive];
+    let jpegs = codings.iter().flat_map(|&coding| {
+        let chromas = [Chroma::Half, Chroma::Full].into_iter();
+        chromas.flat_map(move |chroma| [85, 95, 100].map(|quality| jpeg(coding, quality, chroma)))
+    });
+    for encoding in jpegs.chain([support::FAST_PNG, Encoding::Png(PngOptions::default())]) {
         let spec = |name: &str, width, height| VariantSpec::new(name, width, height, encoding).unwrap();
         let variants = vec![spec("same", 900, 700), spec("larger", 1801, 1401), spec("smaller", 101, 51)];
         let variants = VariantSet::new(variants).unwrap();

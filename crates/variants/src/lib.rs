@@ -9,6 +9,7 @@
 //! Most programs use the crate `masthead`, which does this in one call.
 
 mod color;
+mod component;
 mod plan;
 mod render;
 mod spec;

@@ -1,22 +1,23 @@
 //! What a job takes, from the header alone.
 
 use std::cmp::Reverse;
-use std::num::NonZeroU32;
 
-use masthead_crop::{Cover, CropRegion, Span, stored_rect};
+use masthead_crop::{CropRegion, stored_rect};
 use masthead_decode::Header;
+use masthead_encode::Coding;
 use masthead_picture::{ColorModel, Dimensions, Light, Orientation, Picture, Ratio, Rect, Rgb, Sampling};
-use masthead_resample::{Filter, MAX_HALVINGS, Resampling, SourceRect, Target, halving_reach, halvings};
+use masthead_resample::{Filter, Resampling, Target};
 
-use crate::{Chroma, ColorTransform, Encoding, Error, VariantSet, VariantSpec};
-
-/// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
-/// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
-const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
+use crate::component::{PlannedComponent, planned_components, reach};
+use crate::{ColorTransform, Encoding, Error, VariantSet, VariantSpec};
 
 /// Variants are made in one pass over the source as long as their planes take no more than this together, in bytes. Those of
 /// the ten profile banners take 5 MB.
 const GROUP_BYTES: u64 = 8 << 20;
+
+/// What the JPEG encoder keeps of a sample at most: a token, and of progressive files a coefficient, in bytes.
+const TOKEN_BYTES: u64 = 4;
+const COEFFICIENT_BYTES: u64 = 3;
 
 /// The fewest rows of a component that a thread resamples: what it decodes beyond them is up to a hundred more on each side.
 const BAND_ROWS: usize = 256;
@@ -44,10 +45,10 @@ impl Default for RenderOptions {
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The pixels there are, in stored coordinates.
-    stored: Rect,
-    orientation: Orientation,
-    model: ColorModel,
-    samplings: Vec<Sampling>,
+    pub(crate) stored: Rect,
+    pub(crate) orientation: Orientation,
+    pub(crate) model: ColorModel,
+    pub(crate) samplings: Vec<Sampling>,
     icc_profile: Option<Vec<u8>>,
 }
 
@@ -87,27 +88,21 @@ impl From<&Picture> for Source {
     }
 }
 
-/// How one component of one variant is made.
-#[derive(Clone, Debug)]
-pub(crate) struct PlannedComponent {
-    /// The columns it shows, in samples of the whole stored component.
-    pub(crate) horizontal: Span,
-    /// The rows it shows.
-    pub(crate) vertical: Span,
-    /// Its size before it is turned.
-    pub(crate) target: Dimensions,
-    /// How often the component is halved before it is resampled.
-    pub(crate) halvings: u32,
-    pub(crate) light: Light,
-}
-
-impl PlannedComponent {
-    /// What is made of a plane that begins at sample (`left`, `top`) of the component.
-    pub(crate) fn target(&self, left: u32, top: u32) -> Target {
-        let (horizontal, vertical) = (self.horizontal.relative_to(left), self.vertical.relative_to(top));
-        let rect = SourceRect::new(horizontal.start(), vertical.start(), horizontal.length(), vertical.length())
-            .expect("a span is finite and not empty");
-        Target { rect, dimensions: self.target, halvings: self.halvings }
+impl Source {
+    /// How chroma of the file of a variant is sampled.
+    fn chroma_of(&self, spec: &VariantSpec, region: &CropRegion) -> Sampling {
+        let Encoding::Jpeg { options, chroma } = spec.encoding() else { return Sampling::FULL };
+        let displayed = self.orientation.displayed(self.stored.dimensions());
+        let shown = region.cover(spec.dimensions()).stored(self.orientation, displayed);
+        let target = self.orientation.displayed(spec.dimensions());
+        let samples =
+            |pixels: f64, ratio: Ratio| pixels * f64::from(ratio.numerator()) / f64::from(ratio.denominator());
+        // Red, green and blue, and luma, have a sample for each pixel.
+        let fills = self.samplings.iter().all(|sampling| {
+            samples(shown.horizontal.length(), sampling.horizontal) >= f64::from(target.width())
+                && samples(shown.vertical.length(), sampling.vertical) >= f64::from(target.height())
+        });
+        chroma.sampling(spec.dimensions(), options.quality, fills)
     }
 }
 
@@ -115,6 +110,8 @@ impl PlannedComponent {
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedVariant {
     pub(crate) spec: VariantSpec,
+    /// How chroma of its file is sampled.
+    pub(crate) chroma: Sampling,
     pub(crate) components: Vec<PlannedComponent>,
 }
 
@@ -127,28 +124,42 @@ impl PlannedVariant {
     /// Memory while it is turned, converted and encoded, in bytes, besides its planes.
     fn encode_bytes(&self) -> u64 {
         let planes = self.plane_bytes();
-        let channels = match self.spec.encoding() {
-            Encoding::Jpeg { .. } => planes,
+        let (channels, encoder) = match self.spec.encoding() {
+            Encoding::Jpeg { options, .. } => {
+                let coefficients = match options.coding {
+                    // Its file grows as it is written.
+                    Coding::Standard => 2 * self.file_bytes(),
+                    Coding::Optimal => TOKEN_BYTES * self.jpeg_samples(),
+                    Coding::Progressive => (COEFFICIENT_BYTES + TOKEN_BYTES) * self.jpeg_samples(),
+                };
+                (planes, coefficients)
+            }
             // Chroma and the like have a sample for each pixel in a PNG file.
-            Encoding::Png(_) => planes.max(self.components.len() as u64 * self.spec.dimensions().pixels()),
+            Encoding::Png(_) => (planes.max(self.components.len() as u64 * self.spec.dimensions().pixels()), 0),
         };
-        channels - planes + channels / 2 + self.file_bytes()
+        channels - planes + channels / 2 + encoder + self.file_bytes()
+    }
+
+    /// The samples of all components in a JPEG file.
+    fn jpeg_samples(&self) -> u64 {
+        let chroma = self.chroma.component_dimensions(self.spec.dimensions()).pixels();
+        self.spec.dimensions().pixels() + if self.components.len() == 1 { 0 } else { 2 * chroma }
     }
 
     /// The size of its file for a picture of noise, for which it is the largest.
     fn file_bytes(&self) -> u64 {
         let pixels = self.spec.dimensions().pixels();
         match self.spec.encoding() {
-            Encoding::Jpeg { options, chroma } => {
+            Encoding::Jpeg { options, .. } => {
                 let tenths = match options.quality.get() {
                     ..=85 => 9,
                     86..=95 => 15,
                     _ => 30,
                 };
-                let tenths = match (self.components.len(), chroma) {
-                    (1, _) => tenths * 4 / 5,
-                    (_, Chroma::Half) => tenths,
-                    (_, Chroma::Full) => 2 * tenths,
+                let tenths = match self.components.len() {
+                    1 => tenths * 4 / 5,
+                    _ if self.chroma == Sampling::HALF => tenths,
+                    _ => 2 * tenths,
                 };
                 pixels * tenths / 10
             }
@@ -182,9 +193,12 @@ impl Plan {
         let color = source.icc_profile.as_deref().and_then(|profile| ColorTransform::to_srgb(profile, source.model));
         let variants: Vec<_> = set
             .iter()
-            .map(|spec| PlannedVariant {
-                spec: spec.clone(),
-                components: planned_components(source, region, spec, options, color.is_some()),
+            .map(|spec| {
+                let chroma = source.chroma_of(spec, region);
+                // Chroma goes straight to the samples that the file will have. A colour transform needs all of them.
+                let resampled = if color.is_some() { Sampling::FULL } else { chroma };
+                let components = planned_components(source, region, spec, resampled, options);
+                PlannedVariant { spec: spec.clone(), chroma, components }
             })
             .collect();
         let mut order: Vec<_> = (0..variants.len()).collect();
@@ -221,6 +235,15 @@ impl Plan {
     #[must_use]
     pub fn variant_count(&self) -> usize {
         self.variants.len()
+    }
+
+    /// How chroma of the file of variant `index` is sampled; without a meaning for PNG files and grey pictures.
+    ///
+    /// # Panics
+    /// When there are not so many variants.
+    #[must_use]
+    pub fn chroma(&self, index: usize) -> Sampling {
+        self.variants[index].chroma
     }
 
     /// How many threads [`render`](crate::render) will use when called here and now.
@@ -305,96 +328,4 @@ impl Plan {
         }
         groups
     }
-}
-
-fn planned_components(
-    source: &Source,
-    region: &CropRegion,
-    spec: &VariantSpec,
-    options: &RenderOptions,
-    converted: bool,
-) -> Vec<PlannedComponent> {
-    let displayed = source.orientation.displayed(source.stored.dimensions());
-    let cover = region.cover(spec.dimensions());
-    source
-        .samplings
-        .iter()
-        .enumerate()
-        .map(|(index, sampling)| {
-            // Chroma goes straight to the samples that the file will have. A colour transform needs all of them.
-            let is_chroma = source.model == ColorModel::YCbCr && index > 0;
-            let wanted = match spec.encoding() {
-                Encoding::Jpeg { chroma, .. } if is_chroma && !converted => chroma.sampling(),
-                _ => Sampling::FULL,
-            };
-            let target = wanted.component_dimensions(spec.dimensions());
-            let whole_samples = Cover {
-                horizontal: whole_samples(
-                    cover.horizontal,
-                    wanted.horizontal,
-                    target.width(),
-                    spec.dimensions().width(),
-                ),
-                vertical: whole_samples(cover.vertical, wanted.vertical, target.height(), spec.dimensions().height()),
-            };
-            let stored = whole_samples.stored(source.orientation, displayed);
-            let samples = |span: Span, origin: u32, ratio: Ratio| {
-                span.shifted(origin).scaled(numerator(ratio), denominator(ratio))
-            };
-            let horizontal = samples(stored.horizontal, source.stored.left(), sampling.horizontal);
-            let vertical = samples(stored.vertical, source.stored.top(), sampling.vertical);
-            let target = source.orientation.displayed(target);
-            PlannedComponent {
-                horizontal,
-                vertical,
-                target,
-                halvings: halvings(
-                    source.model,
-                    index,
-                    horizontal.length() / f64::from(target.width()),
-                    vertical.length() / f64::from(target.height()),
-                ),
-                light: if source.model.is_light(index) { options.light } else { Light::Gamma },
-            }
-        })
-        .collect()
-}
-
-/// `span` of the pixels of a target, made longer so that it is a whole number of samples: the last chroma sample of an
-/// odd number of pixels covers half a pixel that is not there.
-fn whole_samples(span: Span, ratio: Ratio, samples: u32, pixels: u32) -> Span {
-    let covered = NonZeroU32::new(samples * ratio.denominator()).expect("a target has samples");
-    let pixels = NonZeroU32::new(pixels * ratio.numerator()).expect("a target has pixels");
-    span.stretched(covered, pixels)
-}
-
-/// The pixels whose samples are read for a component: what it shows and what is in reach of the filter, inside the
-/// region, aligned to it.
-fn reach(component: &PlannedComponent, sampling: Sampling, filter: Filter, region: Rect) -> Rect {
-    let along = |span: Span, target: u32, ratio: Ratio, start: u32, end: u32| {
-        let reduction = (span.length() / f64::from(target)).max(f64::from(1 << component.halvings));
-        // To whole halved samples, and what those were made from.
-        let halving = i128::from((1 << component.halvings) + halving_reach(component.halvings));
-        let taps = (filter.support() * reduction).ceil() as i128 + halving;
-        let pixel = |sample: i128| sample * i128::from(ratio.denominator()) / i128::from(ratio.numerator());
-        let clamp = |pixel: i128| pixel.clamp(start.into(), end.into()) as u32;
-        let first = clamp(pixel(span.floor() - taps) - 1);
-        let last = clamp(pixel(span.ceil() + taps) + 1);
-        let first = start + (first - start) / ALIGNMENT * ALIGNMENT;
-        let last = end.min(start.saturating_add((last - start).next_multiple_of(ALIGNMENT)));
-        (first, last)
-    };
-    let (left, right) =
-        along(component.horizontal, component.target.width(), sampling.horizontal, region.left(), region.right());
-    let (top, bottom) =
-        along(component.vertical, component.target.height(), sampling.vertical, region.top(), region.bottom());
-    Rect::from_edges(left, top, right, bottom).expect("a variant shows a part of its region")
-}
-
-fn numerator(ratio: Ratio) -> NonZeroU32 {
-    NonZeroU32::new(ratio.numerator()).expect("a ratio is above zero")
-}
-
-fn denominator(ratio: Ratio) -> NonZeroU32 {
-    NonZeroU32::new(ratio.denominator()).expect("a ratio is above zero")
 }

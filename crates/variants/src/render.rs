@@ -238,8 +238,8 @@ fn encode(plan: &Plan, variant: &PlannedVariant, picture: Picture) -> Result<Enc
     let start = Instant::now();
     let encoding = variant.spec.encoding();
     let mut bytes = match encoding {
-        Encoding::Jpeg { options, chroma } => {
-            let picture = picture.over(plan.options.background).into_ycbcr(chroma.sampling());
+        Encoding::Jpeg { options, .. } => {
+            let picture = picture.over(plan.options.background).into_ycbcr(variant.chroma);
             encode_jpeg(&picture, &options)?
         }
         Encoding::Png(options) => encode_png(picture, &options)?,

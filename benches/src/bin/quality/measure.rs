@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use fast_image_resize::Resizer;
-use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use masthead_benches::baseline::{self, Pixels};
 use masthead_benches::files::{PictureFile, banner_plan};
+use masthead_benches::metric::Reference;
 use masthead_benches::reference::{Part, psnr, resampled, rounded};
 use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Header;
@@ -24,7 +24,7 @@ pub(crate) struct Columns<T> {
     pub(crate) masthead: T,
     /// The interleaved baseline in gamma light.
     pub(crate) baseline: T,
-    /// The reference itself, its chroma averaged to 4:2:0.
+    /// The reference itself, its chroma averaged to that of masthead's file.
     pub(crate) linear: T,
 }
 
@@ -86,6 +86,8 @@ struct Job {
     whole: Picture,
     /// The variants as the pipeline makes them, from the window alone.
     resampled: Vec<Picture>,
+    /// How chroma of their files is sampled.
+    chroma: Vec<Sampling>,
 }
 
 impl Job {
@@ -101,6 +103,7 @@ impl Job {
             set: VariantSet::profile_banner(),
             whole: file.decode_whole(LIGHT)?,
             resampled: resample(&plan, window, &Scratch::default())?,
+            chroma: (0..plan.variant_count()).map(|index| plan.chroma(index)).collect(),
         })
     }
 
@@ -140,7 +143,7 @@ impl Job {
         let specs: Vec<&VariantSpec> = self.set.iter().collect();
         specs
             .into_par_iter()
-            .zip(&self.resampled)
+            .zip(self.resampled.par_iter().zip(&self.chroma))
             .map(|(spec, made)| self.variant(spec.dimensions(), made, &rgb, &pixels).map_err(|error| error.to_string()))
             .collect::<Result<_, String>>()
             .map_err(Into::into)
@@ -149,7 +152,7 @@ impl Job {
     fn variant(
         &self,
         variant: Dimensions,
-        made: &Picture,
+        (made, chroma): (&Picture, &Sampling),
         rgb: &[Plane],
         pixels: &Pixels,
     ) -> Result<VariantQuality, Box<dyn Error>> {
@@ -160,8 +163,8 @@ impl Job {
         let eight_bits = eight_bits.try_into().expect("there are three planes");
 
         // What the encoder is given.
-        let made = made.clone().over(Rgb::WHITE).into_ycbcr(Sampling::HALF);
-        let linear = Picture::rgb(eight_bits).expect("the planes are of one size").into_ycbcr(Sampling::HALF);
+        let made = made.clone().over(Rgb::WHITE).into_ycbcr(*chroma);
+        let linear = Picture::rgb(eight_bits).expect("the planes are of one size").into_ycbcr(*chroma);
         let resized = pixels.resized(&mut Resizer::new(), self.header.orientation, variant)?;
         let files = Columns {
             masthead: encode_jpeg(&made, &JpegOptions::default())?,
@@ -181,41 +184,6 @@ impl Job {
             bytes: files.try_map(|file| Ok(file.len()))?,
         })
     }
-}
-
-/// SSIMULACRA2 beside the reference.
-///
-/// The reference keeps 16 bits. Rounded to 8 it would take the roundings of all that is compared with it for faults: one
-/// sample in a hundred that falls to the other side costs four points of a hundred in dark pictures.
-struct Reference {
-    metric: Ssimulacra2Reference,
-    dimensions: Dimensions,
-}
-
-impl Reference {
-    /// Of red, green and blue samples from 0 to 255.
-    fn new(planes: &[Vec<f64>], dimensions: Dimensions) -> Result<Self, Box<dyn Error>> {
-        let sixteen_bits = |sample: f64| ((sample * 257.0).round() as u16).to_ne_bytes();
-        let samples: Vec<u8> = (0..planes[0].len())
-            .flat_map(|index| planes.iter().flat_map(move |plane| sixteen_bits(plane[index])))
-            .collect();
-        let metric = Ssimulacra2Reference::new(&slice(&samples, dimensions, PixelDescriptor::RGB16_SRGB)?)?;
-        Ok(Self { metric, dimensions })
-    }
-
-    /// Of interleaved RGB with 8 bits a sample; 100 is no difference at all.
-    fn score(&self, rgb: &[u8]) -> Result<f64, Box<dyn Error>> {
-        Ok(self.metric.compare(&slice(rgb, self.dimensions, PixelDescriptor::RGB8_SRGB)?)?)
-    }
-}
-
-fn slice(
-    samples: &[u8],
-    dimensions: Dimensions,
-    descriptor: PixelDescriptor,
-) -> Result<PixelSlice<'_>, Box<dyn Error>> {
-    let stride = samples.len() / dimensions.height() as usize;
-    Ok(PixelSlice::new(samples, dimensions.width(), dimensions.height(), stride, descriptor)?.erase())
 }
 
 /// What turns a displayed picture into the stored one.

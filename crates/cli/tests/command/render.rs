@@ -151,8 +151,11 @@ fn every_way_to_write_a_file_is_heard() {
     };
     let plain = bytes("plain", &[]);
     assert!(bytes("quality", &["--quality", "40"]).len() < plain.len());
-    assert!(bytes("chroma", &["--chroma", "444"]).len() > plain.len());
-    assert!(bytes("optimize", &["--optimize"]).len() < plain.len());
+    assert!(bytes("full", &["--chroma", "444"]).len() > bytes("half", &["--chroma", "420"]).len());
+    assert!(bytes("chroma-quality", &["--chroma-quality", "95"]).len() > plain.len());
+    assert_ne!(bytes("quantisation", &["--quantisation", "standard"]), plain);
+    assert!(bytes("standard", &["--coding", "standard"]).len() > plain.len());
+    assert!(bytes("progressive", &["--coding", "progressive"]).windows(2).any(|pair| pair == [0xff, 0xc2]));
     for (name, more) in [
         ("background", ["--background", "#102030"]),
         ("light", ["--light", "gamma"]),
@@ -160,7 +163,8 @@ fn every_way_to_write_a_file_is_heard() {
     ] {
         assert_ne!(bytes(name, &more), plain, "{name}");
     }
-    assert_eq!(bytes("defaults", &["--quality", "85", "--chroma", "420", "--background", "ffffff"]), plain);
+    let defaults = ["--quality=85", "--chroma=auto", "--quantisation=tuned", "--coding=optimal", "--background=ffffff"];
+    assert_eq!(bytes("defaults", &defaults), plain);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn values_out_of_range_are_told_the_range() {
     refused(&["--threads", "0"], "0 is not in 1..=1024");
     refused(&["--threads", "1025"], "1025 is not in 1..=1024");
     refused(&["--format", "gif"], "[possible values: jpeg, png]");
-    refused(&["--chroma", "422"], "[possible values: 420, 444]");
+    refused(&["--chroma", "422"], "[possible values: auto, 420, 444]");
     refused(&["--light", "dark"], "[possible values: linear, gamma]");
     refused(&["--filter", "nearest"], "lanczos3]");
     refused(&["--background", "#12345"], "expected rrggbb or rgb in hexadecimal");

@@ -1,0 +1,67 @@
+//! Writes JPEG files of planes: what `tests/pillow` compares with libjpeg-turbo's, and what zune-jpeg reads in them.
+//!
+//! ```text
+//! cargo run --example jpeg -- PLANES QUALITY CODING RESTART_ROWS FILE
+//! ```
+//!
+//! `PLANES` is a file: a line with width, height and 400 (grey), 420 or 444, then the samples of luma and chroma. `CODING` is
+//! standard, optimal or progressive; 0 restart rows are none. `FILE.planes` gets the planes as zune-jpeg reads them, but for files with
+//! restart markers, of which it misreads some.
+
+use std::error::Error;
+use std::fs;
+use std::num::NonZeroU16;
+
+use masthead_encode::{Coding, JpegOptions, Quality, Quantisation, encode_jpeg};
+use masthead_picture::{Dimensions, Picture, Plane, Sampling};
+
+#[path = "../tests/stored/mod.rs"]
+#[allow(dead_code)]
+mod stored;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [planes, quality, coding, restart_rows, file] = &arguments[..] else {
+        return Err("expected PLANES QUALITY CODING RESTART_ROWS FILE".into());
+    };
+    let options = JpegOptions {
+        quality: Quality::new(quality.parse()?).ok_or("quality is not 1 to 100")?,
+        coding: match coding.as_str() {
+            "standard" => Coding::Standard,
+            "optimal" => Coding::Optimal,
+            "progressive" => Coding::Progressive,
+            _ => return Err("coding is not standard, optimal or progressive".into()),
+        },
+        quantisation: Quantisation::Standard,
+        restart_rows: NonZeroU16::new(restart_rows.parse()?),
+        ..JpegOptions::default()
+    };
+    let encoded = encode_jpeg(&picture(&fs::read(planes)?)?, &options)?;
+    fs::write(file, &encoded)?;
+    if options.restart_rows.is_none() {
+        let read: Vec<Plane> = stored::planes(&encoded);
+        fs::write(format!("{file}.planes"), read.iter().flat_map(Plane::samples).copied().collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+fn picture(bytes: &[u8]) -> Result<Picture, Box<dyn Error>> {
+    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("no first line")?;
+    let mut rest = &bytes[end + 1..];
+    let numbers: Vec<u32> = str::from_utf8(&bytes[..end])?.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    let &[width, height, kind] = &numbers[..] else { return Err("expected width, height and sampling".into()) };
+    let dimensions = Dimensions::new(width, height).ok_or("an empty picture")?;
+    let mut plane = |sampling: Sampling| {
+        let dimensions = sampling.component_dimensions(dimensions);
+        let (samples, after) = rest.split_at_checked(dimensions.pixels() as usize).ok_or("too few samples")?;
+        rest = after;
+        Plane::new(dimensions, samples.to_vec()).ok_or("too few samples")
+    };
+    let luma = plane(Sampling::FULL)?;
+    let chroma = match kind {
+        400 => return Ok(Picture::gray(luma)),
+        444 => Sampling::FULL,
+        _ => Sampling::HALF,
+    };
+    Ok(Picture::ycbcr([luma, plane(chroma)?, plane(chroma)?]).ok_or("chroma of another size")?)
+}

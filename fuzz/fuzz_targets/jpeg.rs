@@ -1,0 +1,68 @@
+//! The JPEG encoder beside a decoder: the same dimensions, and samples within the error of quantisation.
+#![no_main]
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use masthead_encode::{Coding, DeadZone, Error, JpegOptions, Quality, Quantisation, QuantisationTables, encode_jpeg};
+use masthead_picture::{Dimensions, Picture, Plane, Sampling};
+
+#[path = "../../crates/encode/tests/stored/mod.rs"]
+mod stored;
+
+#[derive(Arbitrary, Debug)]
+struct Input<'a> {
+    width: u8,
+    height: u8,
+    /// Grey, 4:4:4 or 4:2:0.
+    planes: u8,
+    quality: u8,
+    chroma_quality: Option<u8>,
+    /// Repeated to 64 steps of luma and of chroma.
+    steps: Option<[u8; 7]>,
+    dead_zone: u8,
+    coding: u8,
+    restart_rows: u16,
+    samples: &'a [u8],
+}
+
+fuzz_target!(|input: Input<'_>| {
+    let size = |value: u8| u32::from(value) + 1;
+    let dimensions = Dimensions::new(size(input.width), size(input.height)).unwrap();
+    let plane = |sampling: Sampling, skip: usize| {
+        let dimensions = sampling.component_dimensions(dimensions);
+        let samples = input.samples.iter().chain(&[0]).cycle().skip(skip).take(dimensions.pixels() as usize);
+        Plane::new(dimensions, samples.copied().collect()).unwrap()
+    };
+    let ycbcr = |chroma| Picture::ycbcr([plane(Sampling::FULL, 0), plane(chroma, 1), plane(chroma, 5)]).unwrap();
+    let picture = match input.planes % 3 {
+        0 => Picture::gray(plane(Sampling::FULL, 0)),
+        1 => ycbcr(Sampling::FULL),
+        _ => ycbcr(Sampling::HALF),
+    };
+    let steps = |steps: [u8; 7]| std::array::from_fn(|i| steps[i % 7].max(1));
+    let tables = input.steps.map(|mut list| {
+        let luma = steps(list);
+        list.reverse();
+        QuantisationTables::new(luma, steps(list)).unwrap()
+    });
+    let dead_zone = DeadZone::new(input.dead_zone).unwrap_or_default();
+    let options = JpegOptions {
+        quality: Quality::new(input.quality).unwrap_or_default(),
+        chroma_quality: input.chroma_quality.and_then(Quality::new),
+        quantisation: match tables {
+            Some(tables) => Quantisation::Custom { tables, dead_zone },
+            None if input.dead_zone.is_multiple_of(2) => Quantisation::Standard,
+            None => Quantisation::Tuned,
+        },
+        coding: [Coding::Standard, Coding::Optimal, Coding::Progressive][usize::from(input.coding % 3)],
+        restart_rows: None,
+    };
+    let file = encode_jpeg(&picture, &options).unwrap();
+    // That of tuned quantisation is 8.
+    stored::check(&file, &picture, dead_zone.get().max(8));
+
+    // The decoder misreads some restart intervals: here only that nothing panics.
+    let restart_rows = std::num::NonZeroU16::new(input.restart_rows);
+    let result = encode_jpeg(&picture, &JpegOptions { restart_rows, ..options });
+    assert!(matches!(result, Ok(_) | Err(Error::RestartRows { .. })), "{result:?}");
+});
