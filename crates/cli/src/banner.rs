@@ -43,7 +43,7 @@ It holds a table for each file to make. All but name, width and height may be le
   height = 400            # 1 to 8192
   format = \"jpeg\"         # or \"png\"
   quality = 85            # 1 to 100
-  chroma-quality = 85     # 1 to 100
+  chroma-quality = 80     # 1 to 100; the quality, if it is left out
   chroma = \"auto\"         # or \"4:2:0\", \"4:4:4\"
   quantisation = \"tuned\"  # or \"standard\"
   coding = \"optimal\"      # or \"standard\", \"progressive\"

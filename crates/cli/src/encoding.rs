@@ -17,7 +17,8 @@ pub(crate) enum FormatName {
 /// Chroma subsampling of JPEG files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 pub(crate) enum ChromaName {
-    /// All colour samples in small files, a quarter of them in large ones: the fewest bytes for what can be seen
+    /// All colour samples up to 240,000 pixels (800,000 from quality 90 on, none below 80), if the picture has them: fewer bytes
+    /// for what can be seen
     #[serde(rename = "auto")]
     Auto,
     /// 4:2:0, a quarter of the colour samples: what most pictures on the web have
@@ -34,9 +35,9 @@ pub(crate) enum ChromaName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum QuantisationName {
-    /// Tables that make the smallest files for what can be seen
+    /// Tables that take fewer bytes for what can be seen in photographs
     Tuned,
-    /// The tables of the standard, as most programs use them
+    /// The tables of the standard, as most programs use them: larger files, nearer to the picture
     Standard,
 }
 
@@ -46,9 +47,9 @@ pub(crate) enum QuantisationName {
 pub(crate) enum CodingName {
     /// The Huffman tables of the standard: the least time
     Standard,
-    /// Huffman tables made for each picture: 2 to 3 % fewer bytes, 1.4 times the time
+    /// Huffman tables made for each picture: 1 to 6 % fewer bytes than standard, 1.3 times the time
     Optimal,
-    /// From coarse to fine: 3 to 8 % fewer bytes, six times the time, and up to three times the time to decode
+    /// From coarse to fine: 2 to 12 % fewer bytes than standard, six times the time, and up to three times the time to decode
     Progressive,
 }
 

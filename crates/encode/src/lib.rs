@@ -28,19 +28,13 @@ use masthead_picture::{ColorModel, Dimensions};
 #[non_exhaustive]
 pub enum Error {
     /// The picture is too large for the format.
-    #[error("picture is {0}, at most 65535x65535 fits in a JPEG file")]
+    #[error("picture is {0}, at most 65500x65500 can be read in a JPEG file")]
     TooLarge(Dimensions),
     /// A JPEG file cannot hold this picture as it is.
-    #[error("a JPEG file holds grey or YCbCr 4:4:4 or 4:2:0 pictures, not {0:?} with these planes")]
+    #[error(
+        "a JPEG file holds whole grey or YCbCr 4:4:4 or 4:2:0 pictures, not {0:?} with these planes (see `Picture::into_ycbcr`)"
+    )]
     Model(ColorModel),
-    /// A restart interval is too long for the format.
-    #[error("restart interval is {rows} rows, at most {most} are possible in a JPEG file of this width")]
-    RestartRows {
-        /// The interval, in rows of MCUs.
-        rows: u16,
-        /// The longest for the width of the picture.
-        most: usize,
-    },
     /// The encoder refused: a defect of masthead.
     #[error("encoding failed: {0}")]
     Encoder(String),

@@ -196,6 +196,20 @@ fn files_are_no_larger_than_those_of_jpeg_encoder() {
     }
 }
 
+/// Runs of more ended blocks than one symbol counts, 32767: of empty ones, and in scans that refine of such as have corrections and
+/// nothing new.
+#[test]
+fn long_runs_of_ended_blocks_are_counted() {
+    // All the same, or a chequerboard.
+    for samples in [[77, 77], [150, 50]] {
+        let sample = |i: u32| samples[((i + i / 1600) % 2) as usize];
+        let side = Dimensions::new(1600, 1600).unwrap();
+        let picture = Picture::gray(Plane::new(side, (0..1600 * 1600).map(sample).collect()).unwrap());
+        let file = |coding| encode_jpeg(&picture, &JpegOptions { coding, ..JpegOptions::default() }).unwrap();
+        assert!(planes(&file(Coding::Progressive)) == planes(&file(Coding::Standard)));
+    }
+}
+
 /// Only the segments that a decoder needs, and the JFIF header.
 #[test]
 fn files_have_no_other_segments() {

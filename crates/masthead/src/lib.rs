@@ -44,11 +44,14 @@
 //! # Other sizes and formats
 //!
 //! ```
-//! use masthead::{CropRequest, Encoding, Options, PngOptions, Processor, VariantSet, VariantSpec};
+//! use masthead::{Chroma, CropRequest, Encoding, JpegOptions, Options, PngOptions, Processor, Quality};
+//! use masthead::{VariantSet, VariantSpec};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
+//! let options = JpegOptions { quality: Quality::new(75).unwrap(), ..JpegOptions::default() };
 //! let variants = VariantSet::new(vec![
 //!     VariantSpec::new("cover", 960, 320, Encoding::default())?,
+//!     VariantSpec::new("preview", 120, 40, Encoding::Jpeg { options, chroma: Chroma::Auto })?,
 //!     VariantSpec::new("icon", 96, 96, Encoding::Png(PngOptions::default()))?,
 //! ])?;
 //! let processor = Processor::new(Options { variants, ..Options::default() });
@@ -70,13 +73,13 @@
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
 //! let limits = Limits {
-//!     memory: 16 << 20,
+//!     memory: 32 << 20,
 //!     deadline: Some(Duration::from_secs(2)),
 //!     ..Limits::default()
 //! };
 //! let processor = Processor::new(Options { limits, ..Options::default() });
 //! let job = processor.prepare(&file, &CropRequest::default())?;
-//! assert!(job.memory(1) < 16 << 20);
+//! assert!(job.memory(1) < 32 << 20);
 //! let banner = job.render()?;
 //!
 //! let tiny = Options { limits: Limits { memory: 1 << 20, ..Limits::default() }, ..Options::default() };

@@ -5,8 +5,8 @@ mod support;
 use std::path::PathBuf;
 
 use masthead::{
-    Chroma, Coding, CropRequest, Encoding, JpegOptions, Options, PngOptions, Processor, Quality, Threads, VariantSet,
-    VariantSpec,
+    Chroma, Coding, CropRequest, DeadZone, Encoding, JpegOptions, Options, PngOptions, Processor, Quality,
+    Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
 };
 use peak_alloc::PeakAlloc;
 
@@ -66,8 +66,10 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
             let (estimate, peak) = pool.install(|| measured(&processor, &file, threads));
             // The estimate is of the process, code and the allocator's own memory included, and files are counted as if
             // they were noise: that is most of what a small picture takes.
+            assert!(peak <= estimate, "{name}, {threads} threads: {estimate}, took {peak}");
+            // Whether two threads hold the most at the same moment is chance.
             let most = 2 * peak + (3 << 20);
-            assert!(peak <= estimate && estimate <= most, "{name}, {threads} threads: {estimate}, took {peak}");
+            assert!(threads > 1 || estimate <= most, "{name}: {estimate}, took {peak}");
         }
     }
     let noise = noise();
@@ -80,12 +82,28 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
         let chromas = [Chroma::Half, Chroma::Full].into_iter();
         chromas.flat_map(move |chroma| [85, 95, 100].map(|quality| jpeg(coding, quality, chroma)))
     });
-    for encoding in jpegs.chain([support::FAST_PNG, Encoding::Png(PngOptions::default())]) {
+    let all_ones = Quantisation::Custom {
+        tables: QuantisationTables::new([1; 64], [1; 64]).unwrap(),
+        dead_zone: DeadZone::default(),
+    };
+    let custom = JpegOptions { coding: Coding::Standard, quantisation: all_ones, ..JpegOptions::default() };
+    let colourful = JpegOptions {
+        coding: Coding::Standard,
+        quality: Quality::new(30).unwrap(),
+        chroma_quality: Quality::new(100),
+        ..JpegOptions::default()
+    };
+    let others = [custom, colourful].map(|options| Encoding::Jpeg { options, chroma: Chroma::Full });
+    for encoding in jpegs.chain(others).chain([support::FAST_PNG, Encoding::Png(PngOptions::default())]) {
         let spec = |name: &str, width, height| VariantSpec::new(name, width, height, encoding).unwrap();
-        let variants = vec![spec("same", 900, 700), spec("larger", 1801, 1401), spec("smaller", 101, 51)];
-        let variants = VariantSet::new(variants).unwrap();
-        let processor = Processor::new(Options { variants, threads: Threads::Caller, ..Options::default() });
-        let (estimate, peak) = measured(&processor, &noise, 1);
-        assert!(peak <= estimate, "noise as {encoding:?}: {estimate}, took {peak}");
+        let mixed = vec![spec("same", 900, 700), spec("larger", 1801, 1401), spec("smaller", 101, 51)];
+        let many = (0..12).map(|i| spec(&format!("same-{i}"), 900, 700)).collect();
+        for variants in [mixed, many, vec![spec("tall", 1, 8192)], vec![spec("wide", 8192, 1)]] {
+            let names: Vec<String> = variants.iter().map(|spec| spec.name().to_owned()).collect();
+            let variants = VariantSet::new(variants).unwrap();
+            let processor = Processor::new(Options { variants, threads: Threads::Caller, ..Options::default() });
+            let (estimate, peak) = measured(&processor, &noise, 1);
+            assert!(peak <= estimate, "noise as {encoding:?}, {names:?}: {estimate}, took {peak}");
+        }
     }
 }

@@ -10,11 +10,14 @@
 
 mod color;
 mod component;
+mod encoding;
+mod memory;
 mod plan;
 mod render;
 mod spec;
 
 pub use color::ColorTransform;
+pub use encoding::{Chroma, Encoding, OutputFormat};
 pub use plan::{Plan, RenderOptions, Source};
 pub use render::{EncodedVariant, Error, Rendered, ResampleError, Scratch, render, resample};
-pub use spec::{Chroma, Encoding, MAX_VARIANT, MAX_VARIANTS, OutputFormat, SetError, VariantSet, VariantSpec};
+pub use spec::{MAX_VARIANT, MAX_VARIANTS, SetError, VariantSet, VariantSpec};

@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use masthead_crop::{CropRegion, stored_rect};
 use masthead_decode::Header;
-use masthead_encode::Coding;
 use masthead_picture::{ColorModel, Dimensions, Light, Orientation, Picture, Ratio, Rect, Rgb, Sampling};
 use masthead_resample::{Filter, Resampling, Target};
 
@@ -14,10 +13,6 @@ use crate::{ColorTransform, Encoding, Error, VariantSet, VariantSpec};
 /// Variants are made in one pass over the source as long as their planes take no more than this together, in bytes. Those of
 /// the ten profile banners take 5 MB.
 const GROUP_BYTES: u64 = 8 << 20;
-
-/// What the JPEG encoder keeps of a sample at most: a token, and of progressive files a coefficient, in bytes.
-const TOKEN_BYTES: u64 = 4;
-const COEFFICIENT_BYTES: u64 = 3;
 
 /// The fewest rows of a component that a thread resamples: what it decodes beyond them is up to a hundred more on each side.
 const BAND_ROWS: usize = 256;
@@ -113,59 +108,6 @@ pub(crate) struct PlannedVariant {
     /// How chroma of its file is sampled.
     pub(crate) chroma: Sampling,
     pub(crate) components: Vec<PlannedComponent>,
-}
-
-impl PlannedVariant {
-    /// What its planes take, in bytes.
-    fn plane_bytes(&self) -> u64 {
-        self.components.iter().map(|component| component.target.pixels()).sum()
-    }
-
-    /// Memory while it is turned, converted and encoded, in bytes, besides its planes.
-    fn encode_bytes(&self) -> u64 {
-        let planes = self.plane_bytes();
-        let (channels, encoder) = match self.spec.encoding() {
-            Encoding::Jpeg { options, .. } => {
-                let coefficients = match options.coding {
-                    // Its file grows as it is written.
-                    Coding::Standard => 2 * self.file_bytes(),
-                    Coding::Optimal => TOKEN_BYTES * self.jpeg_samples(),
-                    Coding::Progressive => (COEFFICIENT_BYTES + TOKEN_BYTES) * self.jpeg_samples(),
-                };
-                (planes, coefficients)
-            }
-            // Chroma and the like have a sample for each pixel in a PNG file.
-            Encoding::Png(_) => (planes.max(self.components.len() as u64 * self.spec.dimensions().pixels()), 0),
-        };
-        channels - planes + channels / 2 + encoder + self.file_bytes()
-    }
-
-    /// The samples of all components in a JPEG file.
-    fn jpeg_samples(&self) -> u64 {
-        let chroma = self.chroma.component_dimensions(self.spec.dimensions()).pixels();
-        self.spec.dimensions().pixels() + if self.components.len() == 1 { 0 } else { 2 * chroma }
-    }
-
-    /// The size of its file for a picture of noise, for which it is the largest.
-    fn file_bytes(&self) -> u64 {
-        let pixels = self.spec.dimensions().pixels();
-        match self.spec.encoding() {
-            Encoding::Jpeg { options, .. } => {
-                let tenths = match options.quality.get() {
-                    ..=85 => 9,
-                    86..=95 => 15,
-                    _ => 30,
-                };
-                let tenths = match self.components.len() {
-                    1 => tenths * 4 / 5,
-                    _ if self.chroma == Sampling::HALF => tenths,
-                    _ => 2 * tenths,
-                };
-                pixels * tenths / 10
-            }
-            Encoding::Png(_) => self.components.len() as u64 * pixels + pixels / 8,
-        }
-    }
 }
 
 /// What is decoded and made for one picture, one region and one set.

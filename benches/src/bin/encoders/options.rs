@@ -49,11 +49,11 @@ fn candidates() -> Result<Vec<Candidate>, Box<dyn Error>> {
         candidates.push(tuned(false));
         candidates.push(Candidate { name: "4:4:4, tuned".to_owned(), ..tuned(true) });
     }
-    for chroma in [-5, 5, 10] {
+    for chroma in [-5, 5] {
         candidates.push(Candidate { chroma, ..plain(&format!("chroma quality {chroma:+}"), 85) });
         candidates.push(Candidate { full: true, chroma, ..plain(&format!("4:4:4, chroma quality {chroma:+}"), 85) });
     }
-    for hundredths in [5, 10, 15] {
+    for hundredths in [5, 10] {
         let quantisation = custom(standard, hundredths)?;
         candidates.push(Candidate { quantisation, ..plain(&format!("dead zone {hundredths}"), 85) });
     }
@@ -102,7 +102,7 @@ impl Candidate {
         let at = |quality| self.at(quality, picture, banner);
 
         // The settings between which the wanted score lies, and what they give.
-        let (mut low, mut high) = (i16::from(self.quality) - 24, (i16::from(self.quality) + 12).min(100));
+        let (mut low, mut high) = (1, 100);
         let (mut below, mut above) = (None, None);
         while high - low > 1 {
             let middle = i16::midpoint(low, high);
@@ -111,7 +111,10 @@ impl Candidate {
         }
         let (low_score, low_bytes) = below.map_or_else(|| at(low), Ok)?;
         let (high_score, high_bytes) = above.map_or_else(|| at(high), Ok)?;
-        let place = ((wanted - low_score) / (high_score - low_score).max(1e-9)).clamp(0.0, 1.0);
+        if !(low_score..=high_score).contains(&wanted) {
+            return Err(format!("{}: {wanted} is not reached between {low} and {high}", self.name).into());
+        }
+        let place = (wanted - low_score) / (high_score - low_score).max(1e-9);
         let bytes = (low_bytes.ln() * (1.0 - place) + high_bytes.ln() * place).exp();
         Ok((bytes / file.len() as f64 - 1.0) * 100.0)
     }

@@ -8,10 +8,12 @@ use masthead_benches::metric::Reference;
 use masthead_benches::reference::{Part, resampled};
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Header;
-use masthead_encode::JpegOptions;
+use masthead_encode::{JpegOptions, Quality};
 use masthead_picture::{ColorModel, Dimensions, Light, Picture, Rgb, Sampling};
 use masthead_variants::{Chroma, Encoding, Plan, RenderOptions, Scratch, Source, VariantSet, resample};
 use rayon::prelude::*;
+
+use crate::compare::QUALITIES;
 
 /// What the default options average in, and the reference with them.
 const LIGHT: Light = Light::Linear;
@@ -30,8 +32,8 @@ pub(crate) struct Banner {
     pub(crate) half: Picture,
     /// With 4:4:4 chroma, unless it is grey.
     pub(crate) full: Picture,
-    /// Whether 4:4:4 is what masthead writes of it.
-    pub(crate) is_full: bool,
+    /// The qualities at which 4:4:4 is what masthead writes of it.
+    pub(crate) full_at: Vec<u8>,
     /// Lanczos3 in `f64` on RGB in linear light.
     reference: Reference,
 }
@@ -46,9 +48,11 @@ impl Subject {
         // The reference does not know colour profiles.
         header.icc_profile = None;
         let region = CropRegion::new(&CropRequest::default(), header.displayed(), CropPolicy::Refuse)?;
-        let made = |chroma| banners(file, &plan(&header, &region, chroma));
+        let made = |chroma| banners(file, &plan(&header, &region, chroma, Quality::default()));
         let (half, full) = (made(Chroma::Half)?, made(Chroma::Full)?);
-        let auto = plan(&header, &region, Chroma::Auto);
+        let qualities = QUALITIES.iter().filter_map(|&quality| Quality::new(quality));
+        let autos: Vec<(u8, Plan)> =
+            qualities.map(|quality| (quality.get(), plan(&header, &region, Chroma::Auto, quality))).collect();
 
         let displayed = file.decode_whole(LIGHT)?.over(Rgb::WHITE).into_rgb().oriented(header.orientation);
         let rgb = displayed.into_full_planes();
@@ -62,15 +66,17 @@ impl Subject {
         let is_colour = half[0].model() != ColorModel::Gray;
         let banners = half.into_iter().zip(full).zip(references).enumerate();
         let banners = banners.map(|(index, ((half, full), reference))| {
-            let is_full = auto.chroma(index) == Sampling::FULL;
-            Banner { half, full, is_full, reference }
+            let full_at = autos.iter().filter(|(_, auto)| auto.chroma(index) == Sampling::FULL);
+            let full_at = full_at.map(|(quality, _)| *quality).collect();
+            Banner { half, full, full_at, reference }
         });
         Ok(Self { banners: banners.collect(), is_colour })
     }
 }
 
-fn plan(header: &Header, region: &CropRegion, chroma: Chroma) -> Plan {
-    let set = VariantSet::profile_banner().with_encoding(Encoding::Jpeg { options: JpegOptions::default(), chroma });
+fn plan(header: &Header, region: &CropRegion, chroma: Chroma, quality: Quality) -> Plan {
+    let options = JpegOptions { quality, ..JpegOptions::default() };
+    let set = VariantSet::profile_banner().with_encoding(Encoding::Jpeg { options, chroma });
     Plan::new(&Source::from(header), region, &set, &RenderOptions { light: LIGHT, ..RenderOptions::default() })
 }
 

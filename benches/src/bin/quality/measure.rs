@@ -24,7 +24,7 @@ pub(crate) struct Columns<T> {
     pub(crate) masthead: T,
     /// The interleaved baseline in gamma light.
     pub(crate) baseline: T,
-    /// The reference itself, its chroma averaged to that of masthead's file.
+    /// The reference itself, its chroma averaged to 4:2:0.
     pub(crate) linear: T,
 }
 
@@ -164,7 +164,7 @@ impl Job {
 
         // What the encoder is given.
         let made = made.clone().over(Rgb::WHITE).into_ycbcr(*chroma);
-        let linear = Picture::rgb(eight_bits).expect("the planes are of one size").into_ycbcr(*chroma);
+        let linear = Picture::rgb(eight_bits).expect("the planes are of one size").into_ycbcr(Sampling::HALF);
         let resized = pixels.resized(&mut Resizer::new(), self.header.orientation, variant)?;
         let files = Columns {
             masthead: encode_jpeg(&made, &JpegOptions::default())?,

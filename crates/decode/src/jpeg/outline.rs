@@ -8,7 +8,7 @@ use super::broken;
 use super::frame::{self, Frame};
 use super::markers::{self, Segment, Segments};
 use super::profile::Profile;
-use super::restarts::Crowded;
+use super::restarts::{self, Crowded};
 use super::source::Source;
 use crate::{Error, FileColor, exif};
 
@@ -70,7 +70,14 @@ impl<'a> Outline<'a> {
         // All that counts in a file that is not buffered is in this scan, which ends at the next marker, whichever it is.
         let end = if buffered { later.end } else { Some(data_end) };
         let scans = &bytes[data..end.unwrap_or(bytes.len())];
-        let (units, interval) = (frame.units().0, u32::from(head.restart_interval));
+        let ((units, rows), interval) = (frame.units(), u32::from(head.restart_interval));
+        if !buffered && interval > 0 && data_end < bytes.len() {
+            // Without them the codec would make the rest of the picture of what it has.
+            let (found, expected) = (restarts::count(scans), (units * rows - 1) / interval);
+            if found < expected as usize {
+                return Err(broken(format!("the scan has {found} restart markers (expected {expected})")));
+            }
+        }
         let whole_rows = !buffered && (interval == 0 || units.is_multiple_of(interval));
         let needs_room = !frame.progressive && !whole_rows;
         let crowded = needs_room

@@ -40,9 +40,7 @@ pub(crate) struct Crowded<'a> {
 impl<'a> Crowded<'a> {
     /// `None` when there are no markers.
     pub(crate) fn new(head: &[u8], scans: &'a [u8], end: usize, is_ended: bool, interval: u16) -> Option<Self> {
-        let mut at = 0;
-        let next = || markers::next_restart(scans, at).inspect(|marker| at = marker + 2);
-        let markers = std::iter::from_fn(next).count();
+        let markers = count(scans);
         let headers = Segments::starting_at(scans, end).filter(|segment| segment.marker == markers::SOS).count();
         (markers > 0).then(|| Self { head: head.to_vec(), scans, end, is_ended, interval, markers, headers })
     }
@@ -73,6 +71,12 @@ impl<'a> Crowded<'a> {
         append(&self.scans[at..], &mut self.head);
         if self.is_ended { Source::ended(self.head, &[]) } else { Source::cut(self.head, &[]) }
     }
+}
+
+/// How many restart markers there are.
+pub(crate) fn count(scans: &[u8]) -> usize {
+    let mut at = 0;
+    std::iter::from_fn(|| markers::next_restart(scans, at).inspect(|marker| at = marker + 2)).count()
 }
 
 /// The segment that defines the interval.

@@ -37,7 +37,7 @@ impl<'a> Mcus<'a> {
         places: &[usize],
         quantisers: &'a [Quantiser; 2],
         level: SimdLevel,
-        interval: usize,
+        restart_rows: Option<usize>,
     ) -> Self {
         Self {
             frame,
@@ -48,7 +48,7 @@ impl<'a> Mcus<'a> {
             items: Vec::new(),
             made: [0; ROWS * GROUP * MOST_TOKENS + SPARE_TOKENS],
             last: [0; 3],
-            interval,
+            interval: restart_rows.unwrap_or(usize::MAX),
         }
     }
 

@@ -12,10 +12,13 @@ use crate::Error;
 /// Rows and columns of samples in a block.
 pub(super) const SIDE: usize = 8;
 
+/// The greatest width and height. The format has room for 65535, but libjpeg, and all that stands on it, reads no more.
+const MAX_SIDE: u32 = 65_500;
+
 /// The planes of a picture.
 ///
 /// # Guarantees
-/// - width and height are at most 65535;
+/// - width and height are at most [`MAX_SIDE`];
 /// - there is luma, or luma and two of chroma, and these are of the size that their sampling says.
 pub(super) struct Frame<'a> {
     pub(super) width: u16,
@@ -56,9 +59,9 @@ pub(super) struct Unit {
 impl<'a> Frame<'a> {
     pub(super) fn new(picture: &'a Picture) -> Result<Self, Error> {
         let size = picture.dimensions();
-        let (Ok(width), Ok(height)) = (size.width().try_into(), size.height().try_into()) else {
+        if size.width().max(size.height()) > MAX_SIDE {
             return Err(Error::TooLarge(size));
-        };
+        }
         // Whole pictures only: planes that begin where the picture begins and end where it ends.
         let whole = picture.window() == Rect::of(size);
         let are_sampled = |samplings: &[Sampling]| {
@@ -80,6 +83,7 @@ impl<'a> Frame<'a> {
             factor: if place == 0 { luma_factor } else { 1 },
             chroma: place > 0,
         });
+        let (width, height) = (size.width() as u16, size.height() as u16);
         Ok(Self { width, height, components: components.collect() })
     }
 
@@ -107,11 +111,10 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Whether the number of MCUs in so many rows of any scan fits in a file.
-    pub(super) fn check_restart(&self, rows: NonZeroU16) -> Result<(), Error> {
-        let columns = self.components.iter().map(|component| component.blocks().0).max().unwrap_or(1);
-        let most = usize::from(u16::MAX) / columns;
-        if usize::from(rows.get()) > most { Err(Error::RestartRows { rows: rows.get(), most }) } else { Ok(()) }
+    /// How many rows of MCUs a restart interval of a scan has: as many as are wanted, if a file can say so.
+    pub(super) fn restart_rows(&self, places: &[usize], wanted: Option<NonZeroU16>) -> Option<usize> {
+        let most = usize::from(u16::MAX) / self.layout(places).columns;
+        wanted.map(|rows| usize::from(rows.get()).min(most))
     }
 
     /// All components.

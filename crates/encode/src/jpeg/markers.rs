@@ -1,7 +1,5 @@
 //! The segments around the coded data (T.81, annex B).
 
-use std::num::NonZeroU16;
-
 use super::frame::Frame;
 use super::options::Coding;
 use super::tables::Table;
@@ -61,21 +59,18 @@ pub(super) fn restart(index: usize, file: &mut Vec<u8>) {
     file.extend_from_slice(&[0xff, 0xd0 + (index % 8) as u8]);
 }
 
-/// A scan of the components with these places in the frame, and the number of MCUs after which it begins anew: of so many rows.
-/// The frame has checked that 16 bits are enough.
-pub(super) fn scan(
-    frame: &Frame<'_>,
-    places: &[usize],
-    band: Band,
-    restart_rows: Option<NonZeroU16>,
-    file: &mut Vec<u8>,
-) {
+/// A scan of the components with these places in the frame, and the number of MCUs after which it begins anew: those of so many
+/// rows, which the frame has chosen so that they fit.
+pub(super) fn scan(frame: &Frame<'_>, places: &[usize], band: Band, restart_rows: Option<usize>, file: &mut Vec<u8>) {
     if let Some(rows) = restart_rows {
-        segment(0xdd, &(rows.get() * frame.layout(places).columns as u16).to_be_bytes(), file);
+        segment(0xdd, &((rows * frame.layout(places).columns) as u16).to_be_bytes(), file);
     }
     let mut content = vec![places.len() as u8];
     for &place in places {
-        content.extend_from_slice(&[place as u8 + 1, 0x11 * u8::from(frame.components[place].chroma)]);
+        // The table of a class that the scan does not have is 0: there are readers that ask.
+        let table = u8::from(frame.components[place].chroma);
+        let (dc, ac) = (table * u8::from(band.first == 0), table * u8::from(band.last > 0));
+        content.extend_from_slice(&[place as u8 + 1, dc << 4 | ac]);
     }
     content.extend_from_slice(&[band.first, band.last, band.high << 4 | band.low]);
     segment(0xda, &content, file);

@@ -31,14 +31,17 @@ use self::quantiser::Quantiser;
 use self::tokens::{Counts, Tokens, Writer};
 use crate::Error;
 
+/// Room for more tokens than this is taken when they come: it is 256 MiB, enough for 8192x8192 samples.
+const MOST_RESERVED: usize = 1 << 26;
+
 /// The picture as a JPEG file (JFIF). Chroma is written as sampled: 4:4:4 or 4:2:0.
 ///
 /// The transform is the accurate integer one of the Independent JPEG Group: with [`Quantisation::Standard`], coefficients are those
 /// of libjpeg-turbo, and with [`Coding::Standard`] the coded data as well.
 ///
 /// # Errors
-/// When the picture is neither grey nor YCbCr, when its chroma is sampled otherwise, when it is larger than 65535x65535, or
-/// when a restart interval has more than 65535 MCUs.
+/// When the picture is neither grey nor YCbCr, when its chroma is sampled otherwise, or when it is larger than 65500x65500, more
+/// than which libjpeg does not read.
 pub fn encode_jpeg(picture: &Picture, options: &JpegOptions) -> Result<Vec<u8>, Error> {
     encode_at(SimdLevel::detect(), picture, options)
 }
@@ -49,11 +52,8 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
     let luma = options.quality.scaled(tables.luma());
     let chroma = options.chroma_quality.unwrap_or(options.quality).scaled(tables.chroma());
     let quantisers = [luma, chroma].map(|steps| Quantiser::new(&steps, dead_zone));
-    if let Some(rows) = options.restart_rows {
-        frame.check_restart(rows)?;
-    }
-    let interval = options.restart_rows.map_or(usize::MAX, |rows| rows.get().into());
-    let mcus = |places: &[usize]| Mcus::new(&frame, places, &quantisers, level, interval);
+    let restart_rows = |places: &[usize]| frame.restart_rows(places, options.restart_rows);
+    let mcus = |places: &[usize]| Mcus::new(&frame, places, &quantisers, level, restart_rows(places));
 
     let mut file = Vec::new();
     markers::start(&mut file);
@@ -66,7 +66,7 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
         Coding::Standard => {
             let tables = tables::standard();
             markers::huffman(if frame.components.len() == 1 { &tables[..2] } else { &tables }, &mut file);
-            markers::scan(&frame, &frame.places(), Band::ALL, options.restart_rows, &mut file);
+            markers::scan(&frame, &frame.places(), Band::ALL, restart_rows(&frame.places()), &mut file);
             let mut writer = Writer::new(&tables, &mut file);
             mcus(&frame.places()).for_each_group(&mut Tokens::default(), |tokens| {
                 writer.write(tokens);
@@ -78,7 +78,7 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
             let scans = frame.places().into_iter().map(|place| {
                 // Room for the worst, of which photographs touch a tenth, instead of moving them as they become more.
                 let (columns, rows) = frame.components[place].blocks();
-                let mut tokens = Tokens::with_capacity(columns * rows * MOST_TOKENS);
+                let mut tokens = Tokens::with_capacity((columns * rows * MOST_TOKENS).min(MOST_RESERVED));
                 mcus(&[place]).for_each_group(&mut tokens, |_| ());
                 tokens
             });
@@ -86,10 +86,10 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
             // Both chroma components share their tables.
             let counts = Counts::of(&scans);
             let tables = counts.tables();
-            file.reserve_exact(with_stuffing(counts.bytes(&tables)));
+            file.reserve_exact(with_stuffing(counts.bytes(&tables), &scans));
             markers::huffman(&tables, &mut file);
             for (place, tokens) in scans.iter().enumerate() {
-                markers::scan(&frame, &[place], Band::ALL, options.restart_rows, &mut file);
+                markers::scan(&frame, &[place], Band::ALL, restart_rows(&[place]), &mut file);
                 let mut writer = Writer::new(&tables, &mut file);
                 writer.write(tokens);
                 writer.finish();
@@ -98,14 +98,16 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
         Coding::Progressive => {
             let kept = Kept::new(&frame, &quantisers, level);
             for scan in script(&frame) {
-                let tokens = kept.tokens(&scan, interval);
-                let counts = Counts::of(std::slice::from_ref(&tokens));
+                let restart_rows = restart_rows(&scan.places);
+                let tokens = kept.tokens(&scan, restart_rows);
+                let tokens = std::slice::from_ref(&tokens);
+                let counts = Counts::of(tokens);
                 let tables = counts.tables();
-                file.reserve_exact(with_stuffing(counts.bytes(&tables)));
+                file.reserve_exact(with_stuffing(counts.bytes(&tables), tokens));
                 markers::huffman(&tables, &mut file);
-                markers::scan(&frame, &scan.places, scan.band, options.restart_rows, &mut file);
+                markers::scan(&frame, &scan.places, scan.band, restart_rows, &mut file);
                 let mut writer = Writer::new(&tables, &mut file);
-                writer.write(&tokens);
+                writer.write(&tokens[0]);
                 writer.finish();
             }
         }
@@ -114,9 +116,11 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
     Ok(file)
 }
 
-/// The bytes of a scan, and of what stands around it. In photographs one byte of 200 is followed by a zero.
-fn with_stuffing(bytes: usize) -> usize {
-    bytes + bytes / 128 + 2048
+/// The bytes of scans, and of what stands around them. In photographs one byte of 200 is followed by a zero.
+fn with_stuffing(bytes: usize, scans: &[Tokens]) -> usize {
+    // A marker, and a byte that is filled up.
+    let restarts = scans.iter().map(|tokens| 3 * tokens.ends.len()).sum::<usize>();
+    bytes + bytes / 128 + restarts + 2048
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct JpegOptions {
     pub coding: Coding,
     /// After how many rows of MCUs the coding begins anew, so that a damaged file is lost to the end of an interval only. An MCU
     /// is one block in a scan of one component; in a scan of all components it is 8x8 pixels, or 16x16 when chroma is 4:2:0.
-    /// 7 rows fit always, more in pictures that are less than 65535 pixels wide. Default: `None`, never.
+    /// An interval has at most 65535 MCUs, and fewer rows if these are too long. Default: `None`, never.
     pub restart_rows: Option<NonZeroU16>,
 }
 
@@ -62,7 +62,7 @@ impl Quality {
 }
 
 impl Default for Quality {
-    /// 85: artefacts are hard to see, and bytes are a third of what 95 takes.
+    /// 85: artefacts are hard to see, and files take two thirds of the bytes of 92.
     fn default() -> Self {
         Self(85)
     }
@@ -77,8 +77,8 @@ impl std::fmt::Display for Quality {
 /// How coefficients are quantised: the tables that the quality scales, and how is rounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Quantisation {
-    /// What makes the smallest files of photographs at equal SSIMULACRA2: Robidoux's table for luma; the standard's for chroma,
-    /// finer in 4:2:0, where one sample stands for four pixels, and coarser in 4:4:4; a small dead zone.
+    /// Smaller files of photographs at equal SSIMULACRA2, by 7 % around quality 85: Robidoux's table for luma; the standard's for
+    /// chroma, finer in 4:2:0, where one sample stands for four pixels, and coarser in 4:4:4; a dead zone of 8 hundredths.
     #[default]
     Tuned,
     /// The tables of the standard, rounding to nearest: coefficients are those of libjpeg-turbo at the same quality.
@@ -166,7 +166,7 @@ impl Default for QuantisationTables {
 }
 
 /// How far coefficients, but for the mean of a block, are moved towards zero before they are rounded, in hundredths of a
-/// quantisation step. Above 10 files become larger again at equal SSIMULACRA2.
+/// quantisation step. From 5 to 10 on, files become larger again at equal SSIMULACRA2.
 ///
 /// # Guarantees
 /// - it is at most 50, at which coefficients are rounded towards zero.
@@ -195,12 +195,14 @@ impl DeadZone {
 pub enum Coding {
     /// In one scan, with the Huffman tables of the standard: the fastest, and the easiest to decode.
     Standard,
-    /// With Huffman tables made for this picture, each component in a scan of its own: 2 to 3 % smaller, 1.4 times the time,
-    /// and a few percent more time to decode.
+    /// With Huffman tables made for this picture, each component in a scan of its own: 1 to 6 % smaller than with those of the
+    /// standard, 1.3 times the time, and a few percent more time to decode. Takes 4 bytes of memory for each sample at most, of
+    /// which photographs touch a tenth.
     #[default]
     Optimal,
-    /// In scans that go from coarse to fine, each with tables of its own: 3 to 8 % smaller than the standard tables, but six
-    /// times the time, and up to three times the time to decode.
+    /// In scans that go from coarse to fine, each with tables of its own: 2 to 12 % smaller than with those of the standard, and
+    /// mostly smaller than [`Coding::Optimal`], but six times the time, and up to three times the time to decode. Takes up to
+    /// 7 bytes of memory for each sample.
     Progressive,
 }
 

@@ -67,7 +67,8 @@ impl<'a> Kept<'a> {
     }
 
     /// The tokens of a scan, with a restart interval of so many rows of MCUs.
-    pub(super) fn tokens(&self, scan: &Scan, interval: usize) -> Tokens {
+    pub(super) fn tokens(&self, scan: &Scan, restart_rows: Option<usize>) -> Tokens {
+        let interval = restart_rows.unwrap_or(usize::MAX);
         if scan.band.first == 0 {
             self.dc(&scan.places, interval)
         } else {
