@@ -72,10 +72,14 @@ pub fn generated() -> Vec<PictureFile> {
     files
 }
 
-/// The pictures of the folder that [`FOLDER_VARIABLE`] names; `None` when it is not set.
+/// These, and the pictures of the folder that [`FOLDER_VARIABLE`] names. Says so on standard error when it is not set.
 #[must_use]
-pub fn further() -> Option<Vec<PictureFile>> {
-    std::env::var_os(FOLDER_VARIABLE).map(|folder| pictures_in(Path::new(&folder)))
+pub fn with_further(mut files: Vec<PictureFile>) -> Vec<PictureFile> {
+    match std::env::var_os(FOLDER_VARIABLE) {
+        Some(folder) => files.extend(pictures_in(Path::new(&folder))),
+        None => eprintln!("{FOLDER_VARIABLE} is not set: only pictures of testdata are measured"),
+    }
+    files
 }
 
 /// What the benchmarks run on. Says so on standard error when [`FOLDER_VARIABLE`] is not set.
@@ -83,11 +87,7 @@ pub fn further() -> Option<Vec<PictureFile>> {
 pub fn benchmarked() -> Vec<PictureFile> {
     let mut files = photos();
     files.extend(generated().into_iter().filter(|file| GENERATED.contains(&file.name.as_str())));
-    match further() {
-        Some(more) => files.extend(more),
-        None => eprintln!("{FOLDER_VARIABLE} is not set: only pictures of testdata are measured"),
-    }
-    files
+    with_further(files)
 }
 
 fn testdata(folder: &str) -> PathBuf {

@@ -16,17 +16,13 @@ mod turbo;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use masthead_benches::files::{self, FOLDER_VARIABLE};
+use masthead_benches::files;
 
 use crate::report::Report;
 use crate::subject::Subject;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut pictures = files::photos();
-    match files::further() {
-        Some(more) => pictures.extend(more),
-        None => eprintln!("{FOLDER_VARIABLE} is not set: only pictures of testdata are measured"),
-    }
+    let pictures = files::with_further(files::photos());
     let subjects: Vec<Subject> = pictures.iter().map(Subject::new).collect::<Result<_, _>>()?;
     let report = Report { encoders: compare::measured(&subjects)?, options: options::measured(&subjects)? };
 

@@ -6,6 +6,7 @@ use masthead_encode::{DeadZone, JpegOptions, Quality, Quantisation, Quantisation
 use masthead_picture::Picture;
 use rayon::prelude::*;
 
+use crate::compare::QUALITIES;
 use crate::subject::{Banner, Subject};
 
 /// Something that is compared with the plain encoder: 4:2:0, the tables of the standard, no dead zone.
@@ -43,7 +44,7 @@ fn candidates() -> Result<Vec<Candidate>, Box<dyn Error>> {
     };
     let (standard, robidoux) = (QuantisationTables::default(), QuantisationTables::robidoux());
     let mut candidates = Vec::new();
-    for quality in [75, 85, 92] {
+    for quality in QUALITIES {
         let tuned = |full| Candidate { full, quantisation: Quantisation::Tuned, ..plain("tuned", quality) };
         candidates.push(Candidate { full: true, ..plain("4:4:4", quality) });
         candidates.push(tuned(false));

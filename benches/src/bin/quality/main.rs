@@ -14,7 +14,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use masthead_benches::files::{self, FOLDER_VARIABLE, PictureFile};
+use masthead_benches::files::{self, PictureFile};
 
 use crate::measure::{Measured, PlaneQuality, measured, planes};
 use crate::report::Report;
@@ -35,11 +35,7 @@ fn main() -> ExitCode {
 
 /// The bounds that are missed, a line each.
 fn run() -> Result<Vec<String>, Box<dyn Error>> {
-    let mut pictures = files::photos();
-    match files::further() {
-        Some(more) => pictures.extend(more),
-        None => eprintln!("{FOLDER_VARIABLE} is not set: only pictures of testdata are measured"),
-    }
+    let pictures = files::with_further(files::photos());
     let photos: Vec<Measured> = each(&pictures, measured)?;
     let generated: Vec<(String, Vec<PlaneQuality>)> =
         each(&files::generated(), |file| Ok((file.name.clone(), planes(file)?)))?;

@@ -71,18 +71,19 @@ impl<'a> Outline<'a> {
         let end = if buffered { later.end } else { Some(data_end) };
         let scans = &bytes[data..end.unwrap_or(bytes.len())];
         let ((units, rows), interval) = (frame.units(), u32::from(head.restart_interval));
+        // Progressive files need nothing of it, and others of one scan only if there is an interval.
+        let counts = !frame.progressive && (buffered || interval > 0);
+        let found = if counts { restarts::count(scans) } else { 0 };
         if !buffered && interval > 0 && data_end < bytes.len() {
             // Without them the codec would make the rest of the picture of what it has.
-            let (found, expected) = (restarts::count(scans), (units * rows - 1) / interval);
+            let expected = (units * rows - 1) / interval;
             if found < expected as usize {
                 return Err(broken(format!("the scan has {found} restart markers (expected {expected})")));
             }
         }
-        let whole_rows = !buffered && (interval == 0 || units.is_multiple_of(interval));
-        let needs_room = !frame.progressive && !whole_rows;
+        let needs_room = found > 0 && (buffered || !units.is_multiple_of(interval));
         let crowded = needs_room
-            .then(|| Crowded::new(&head.bytes, scans, data_end - data, end.is_some(), head.restart_interval))
-            .flatten();
+            .then(|| Crowded::new(&head.bytes, scans, data_end - data, end.is_some(), head.restart_interval, found));
         let source = if end.is_some() { Source::ended(head.bytes, scans) } else { Source::cut(head.bytes, scans) };
         Ok(Self {
             color: color(&frame, head.jfif, head.adobe),

@@ -38,11 +38,9 @@ pub(crate) struct Crowded<'a> {
 }
 
 impl<'a> Crowded<'a> {
-    /// `None` when there are no markers.
-    pub(crate) fn new(head: &[u8], scans: &'a [u8], end: usize, is_ended: bool, interval: u16) -> Option<Self> {
-        let markers = count(scans);
+    pub(crate) fn new(head: &[u8], scans: &'a [u8], end: usize, is_ended: bool, interval: u16, markers: usize) -> Self {
         let headers = Segments::starting_at(scans, end).filter(|segment| segment.marker == markers::SOS).count();
-        (markers > 0).then(|| Self { head: head.to_vec(), scans, end, is_ended, interval, markers, headers })
+        Self { head: head.to_vec(), scans, end, is_ended, interval, markers, headers }
     }
 
     /// Bytes of the file with room, and of what it is made from.

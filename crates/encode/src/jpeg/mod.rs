@@ -28,6 +28,7 @@ use self::kernels::MOST_TOKENS;
 use self::markers::Band;
 use self::progressive::{Kept, script};
 use self::quantiser::Quantiser;
+use self::tables::Table;
 use self::tokens::{Counts, Tokens, Writer};
 use crate::Error;
 
@@ -84,15 +85,10 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
             });
             let scans: Vec<Tokens> = scans.collect();
             // Both chroma components share their tables.
-            let counts = Counts::of(&scans);
-            let tables = counts.tables();
-            file.reserve_exact(with_stuffing(counts.bytes(&tables), &scans));
-            markers::huffman(&tables, &mut file);
+            let tables = write_tables(&scans, &mut file);
             for (place, tokens) in scans.iter().enumerate() {
                 markers::scan(&frame, &[place], Band::ALL, restart_rows(&[place]), &mut file);
-                let mut writer = Writer::new(&tables, &mut file);
-                writer.write(tokens);
-                writer.finish();
+                write_scan(&tables, tokens, &mut file);
             }
         }
         Coding::Progressive => {
@@ -100,20 +96,30 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
             for scan in script(&frame) {
                 let restart_rows = restart_rows(&scan.places);
                 let tokens = kept.tokens(&scan, restart_rows);
-                let tokens = std::slice::from_ref(&tokens);
-                let counts = Counts::of(tokens);
-                let tables = counts.tables();
-                file.reserve_exact(with_stuffing(counts.bytes(&tables), tokens));
-                markers::huffman(&tables, &mut file);
+                let tables = write_tables(std::slice::from_ref(&tokens), &mut file);
                 markers::scan(&frame, &scan.places, scan.band, restart_rows, &mut file);
-                let mut writer = Writer::new(&tables, &mut file);
-                writer.write(&tokens[0]);
-                writer.finish();
+                write_scan(&tables, &tokens, &mut file);
             }
         }
     }
     markers::end(&mut file);
     Ok(file)
+}
+
+/// Writes the Huffman tables that are best for these scans, and makes room for the scans.
+fn write_tables(scans: &[Tokens], file: &mut Vec<u8>) -> [Table; 4] {
+    let counts = Counts::of(scans);
+    let tables = counts.tables();
+    file.reserve_exact(with_stuffing(counts.bytes(&tables), scans));
+    markers::huffman(&tables, file);
+    tables
+}
+
+/// Writes the coded data of a scan whose tokens are all known.
+fn write_scan(tables: &[Table; 4], tokens: &Tokens, file: &mut Vec<u8>) {
+    let mut writer = Writer::new(tables, file);
+    writer.write(tokens);
+    writer.finish();
 }
 
 /// The bytes of scans, and of what stands around them. In photographs one byte of 200 is followed by a zero.
