@@ -39,10 +39,11 @@ impl PlannedVariant {
         channels - planes + channels / 2 + encoder + self.file_bytes()
     }
 
-    /// The samples of all components in a JPEG file, in whole blocks as the encoder makes them: 32 columns and 8 rows.
+    /// The samples of all components in a JPEG file, in whole MCUs: an interleaved scan keeps those of all components, also of
+    /// blocks that only fill up MCUs. The encoder makes blocks of 32 columns.
     fn jpeg_samples(&self) -> u64 {
         let blocks = |plane: Dimensions| {
-            u64::from(plane.width().next_multiple_of(32)) * u64::from(plane.height().next_multiple_of(8))
+            u64::from(plane.width().next_multiple_of(32)) * u64::from(plane.height().next_multiple_of(16))
         };
         let chroma = self.chroma.component_dimensions(self.spec.dimensions());
         blocks(self.spec.dimensions()) + if self.components.len() == 1 { 0 } else { 2 * blocks(chroma) }

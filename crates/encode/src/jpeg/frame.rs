@@ -56,6 +56,13 @@ pub(super) struct Unit {
     pub(super) row: usize,
 }
 
+impl Layout {
+    /// How many blocks the scan has, with those that only fill up MCUs.
+    pub(super) fn blocks(&self) -> usize {
+        self.units.len() * self.columns * self.rows
+    }
+}
+
 impl<'a> Frame<'a> {
     pub(super) fn new(picture: &'a Picture) -> Result<Self, Error> {
         let size = picture.dimensions();

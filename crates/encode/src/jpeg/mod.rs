@@ -4,6 +4,8 @@
 //! symbols with the bits that follow them. `baseline` puts whole blocks in the order of a scan, `progressive` parts of them.
 //! When all tokens of a scan are known, so are the best Huffman tables for them; then they are coded and written.
 //!
+//! Files that are not progressive have one scan, in which the components are interleaved: that every reader reads, and shows as it comes.
+//!
 //! Why it is so, and what else was tried, is in `notes.md`.
 
 mod baseline;
@@ -76,27 +78,20 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
             writer.finish();
         }
         Coding::Optimal => {
-            let scans = frame.places().into_iter().map(|place| {
-                // Room for the worst, of which photographs touch a tenth, instead of moving them as they become more.
-                let (columns, rows) = frame.components[place].blocks();
-                let mut tokens = Tokens::with_capacity((columns * rows * MOST_TOKENS).min(MOST_RESERVED));
-                mcus(&[place]).for_each_group(&mut tokens, |_| ());
-                tokens
-            });
-            let scans: Vec<Tokens> = scans.collect();
-            // Both chroma components share their tables.
-            let tables = write_tables(&scans, &mut file);
-            for (place, tokens) in scans.iter().enumerate() {
-                markers::scan(&frame, &[place], Band::ALL, restart_rows(&[place]), &mut file);
-                write_scan(&tables, tokens, &mut file);
-            }
+            // Room for the worst, of which photographs touch a tenth, instead of moving them as they become more.
+            let most = frame.layout(&frame.places()).blocks() * MOST_TOKENS;
+            let mut tokens = Tokens::with_capacity(most.min(MOST_RESERVED));
+            mcus(&frame.places()).for_each_group(&mut tokens, |_| ());
+            let tables = write_tables(&tokens, &mut file);
+            markers::scan(&frame, &frame.places(), Band::ALL, restart_rows(&frame.places()), &mut file);
+            write_scan(&tables, &tokens, &mut file);
         }
         Coding::Progressive => {
             let kept = Kept::new(&frame, &quantisers, level);
             for scan in script(&frame) {
                 let restart_rows = restart_rows(&scan.places);
                 let tokens = kept.tokens(&scan, restart_rows);
-                let tables = write_tables(std::slice::from_ref(&tokens), &mut file);
+                let tables = write_tables(&tokens, &mut file);
                 markers::scan(&frame, &scan.places, scan.band, restart_rows, &mut file);
                 write_scan(&tables, &tokens, &mut file);
             }
@@ -106,11 +101,11 @@ fn encode_at(level: SimdLevel, picture: &Picture, options: &JpegOptions) -> Resu
     Ok(file)
 }
 
-/// Writes the Huffman tables that are best for these scans, and makes room for the scans.
-fn write_tables(scans: &[Tokens], file: &mut Vec<u8>) -> [Table; 4] {
-    let counts = Counts::of(scans);
+/// Writes the Huffman tables that are best for this scan, and makes room for the scan.
+fn write_tables(tokens: &Tokens, file: &mut Vec<u8>) -> [Table; 4] {
+    let counts = Counts::of(&tokens.list);
     let tables = counts.tables();
-    file.reserve_exact(with_stuffing(counts.bytes(&tables), scans));
+    file.reserve_exact(with_stuffing(counts.bytes(&tables), tokens));
     markers::huffman(&tables, file);
     tables
 }
@@ -122,10 +117,10 @@ fn write_scan(tables: &[Table; 4], tokens: &Tokens, file: &mut Vec<u8>) {
     writer.finish();
 }
 
-/// The bytes of scans, and of what stands around them. In photographs one byte of 200 is followed by a zero.
-fn with_stuffing(bytes: usize, scans: &[Tokens]) -> usize {
+/// The bytes of a scan, and of what stands around it. In photographs one byte of 200 is followed by a zero.
+fn with_stuffing(bytes: usize, tokens: &Tokens) -> usize {
     // A marker, and a byte that is filled up.
-    let restarts = scans.iter().map(|tokens| 3 * tokens.ends.len()).sum::<usize>();
+    let restarts = 3 * tokens.ends.len();
     bytes + bytes / 128 + restarts + 2048
 }
 

@@ -24,7 +24,7 @@ pub struct JpegOptions {
     /// How coefficients are coded. Default: [`Coding::Optimal`].
     pub coding: Coding,
     /// After how many rows of MCUs the coding begins anew, so that a damaged file is lost to the end of an interval only. An MCU
-    /// is one block in a scan of one component; in a scan of all components it is 8x8 pixels, or 16x16 when chroma is 4:2:0.
+    /// is 8x8 pixels, or 16x16 when chroma is 4:2:0; in the scans of single components that progressive files have, it is one block.
     /// An interval has at most 65535 MCUs, and fewer rows if these are too long. Default: `None`, never.
     pub restart_rows: Option<NonZeroU16>,
 }
@@ -193,11 +193,11 @@ impl DeadZone {
 /// How coefficients are coded. The pixels are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Coding {
-    /// In one scan, with the Huffman tables of the standard: the fastest, and the easiest to decode.
+    /// In one interleaved scan, with the Huffman tables of the standard: the fastest.
     Standard,
-    /// With Huffman tables made for this picture, each component in a scan of its own: 1 to 6 % smaller than with those of the
-    /// standard, 1.3 times the time, and a few percent more time to decode. Takes 4 bytes of memory for each sample at most, of
-    /// which photographs touch a tenth.
+    /// In one interleaved scan, with Huffman tables made for this picture: 1 to 5 % smaller than with those of the standard,
+    /// 1.3 times the time, and as easy to decode. All symbols of the picture are kept until the tables are known: that takes 4
+    /// bytes of memory for each sample at most, of which photographs touch a tenth.
     #[default]
     Optimal,
     /// In scans that go from coarse to fine, each with tables of its own: 2 to 12 % smaller than with those of the standard, and

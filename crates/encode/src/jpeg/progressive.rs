@@ -18,7 +18,9 @@ pub(super) struct Scan {
     pub(super) band: Band,
 }
 
-/// The scans of a frame. That mozjpeg's order makes the smallest files of those that were tried is shown in `notes.md`.
+/// The scans of a frame: the DC coefficients of all components interleaved, as libjpeg has them, then the AC coefficients, which
+/// the standard allows in scans of one component only. That mozjpeg's order makes the smallest files of those that were tried is
+/// shown in `notes.md`.
 pub(super) fn script(frame: &Frame<'_>) -> Vec<Scan> {
     let scan = |place, first, last, high, low| Scan { places: vec![place], band: Band { first, last, high, low } };
     let dc = Scan { places: frame.places(), band: Band { first: 0, last: 0, high: 0, low: 0 } };

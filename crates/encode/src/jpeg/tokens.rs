@@ -80,10 +80,10 @@ impl Tokens {
 pub(super) struct Counts([[u32; 256]; 5]);
 
 impl Counts {
-    pub(super) fn of(scans: &[Tokens]) -> Self {
+    pub(super) fn of(tokens: &[Token]) -> Self {
         // In turns to two counters: one that was just written has to wait before it is read.
         let mut counts = [[[0; 256]; 5]; 2];
-        for pair in scans.iter().flat_map(|scan| scan.list.chunks(2)) {
+        for pair in tokens.chunks(2) {
             for (counts, token) in counts.iter_mut().zip(pair) {
                 counts.as_flattened_mut()[(token >> 16) as usize] += 1;
             }
