@@ -46,17 +46,23 @@ impl ErrorKind {
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
-    source: Source,
+    cause: Cause,
 }
 
 #[derive(Clone, Debug)]
-enum Source {
+enum Cause {
     Decode(decode::Error),
     Region(crop::Error),
+    Memory { needed: u64, most: u64 },
     Render(variants::Error),
 }
 
 impl Error {
+    /// A job that takes more memory than is allowed.
+    pub(crate) fn memory(needed: u64, most: u64) -> Self {
+        Self { kind: ErrorKind::TooLarge, cause: Cause::Memory { needed, most } }
+    }
+
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -67,19 +73,22 @@ impl Error {
     /// words of their own for it.
     #[must_use]
     pub fn as_decode(&self) -> Option<&decode::Error> {
-        match &self.source {
-            Source::Decode(error) => Some(error),
-            Source::Region(_) | Source::Render(_) => None,
+        match &self.cause {
+            Cause::Decode(error) => Some(error),
+            Cause::Region(_) | Cause::Memory { .. } | Cause::Render(_) => None,
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.source {
-            Source::Decode(error) => error.fmt(f),
-            Source::Region(error) => error.fmt(f),
-            Source::Render(error) => error.fmt(f),
+        match &self.cause {
+            Cause::Decode(error) => error.fmt(f),
+            Cause::Region(error) => error.fmt(f),
+            Cause::Memory { needed, most } => {
+                write!(f, "the image needs {needed} bytes of memory, at most {most} are accepted")
+            }
+            Cause::Render(error) => error.fmt(f),
         }
     }
 }
@@ -97,22 +106,18 @@ impl From<decode::Error> for Error {
             Kind::Deadline => ErrorKind::Deadline,
             _ => ErrorKind::Internal,
         };
-        Self { kind, source: Source::Decode(error) }
+        Self { kind, cause: Cause::Decode(error) }
     }
 }
 
 impl From<crop::Error> for Error {
     fn from(error: crop::Error) -> Self {
-        Self { kind: ErrorKind::Region, source: Source::Region(error) }
+        Self { kind: ErrorKind::Region, cause: Cause::Region(error) }
     }
 }
 
 impl From<variants::Error> for Error {
     fn from(error: variants::Error) -> Self {
-        let kind = match error {
-            variants::Error::Memory { .. } => ErrorKind::TooLarge,
-            _ => ErrorKind::Internal,
-        };
-        Self { kind, source: Source::Render(error) }
+        Self { kind: ErrorKind::Internal, cause: Cause::Render(error) }
     }
 }

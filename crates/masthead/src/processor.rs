@@ -128,8 +128,7 @@ impl<'a> Job<'a> {
     }
 
     fn check_memory(&self) -> Result<(), Error> {
-        let needed = self.memory(self.plan.threads());
-        Ok(self.plan.check_memory(needed, self.processor.options.limits.memory)?)
+        check_memory(self.memory(self.plan.threads()), &self.processor.options.limits)
     }
 
     /// Decodes the window and makes the files.
@@ -197,7 +196,7 @@ impl Processor {
         let plan = Plan::new(&Source::from(&picture), &region, &self.options.variants, &self.render_options());
         // The picture may be larger than the window: then the window is taken out of it, plane by plane.
         let held: u64 = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
-        plan.check_memory(held + plan.memory(0, plan.threads()), self.options.limits.memory)?;
+        check_memory(held + plan.memory(0, plan.threads()), &self.options.limits)?;
         let Rendered { variants, resample_time } = render(&plan, picture, &self.scratch)?;
         Ok(Banner { variants, region, decode_time: Duration::ZERO, resample_time })
     }
@@ -210,4 +209,8 @@ impl Processor {
             parallel: self.options.threads == Threads::Pool,
         }
     }
+}
+
+fn check_memory(needed: u64, limits: &Limits) -> Result<(), Error> {
+    if needed > limits.memory { Err(Error::memory(needed, limits.memory)) } else { Ok(()) }
 }

@@ -6,8 +6,7 @@ use masthead_crop::{Cover, CropRegion, Span};
 use masthead_picture::{ColorModel, Dimensions, Light, Ratio, Rect, Sampling};
 use masthead_resample::{Filter, MAX_HALVINGS, SourceRect, Target, halving_reach, halvings};
 
-use crate::plan::Source;
-use crate::{RenderOptions, VariantSpec};
+use crate::{RenderOptions, Source, VariantSpec};
 
 /// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
 /// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
@@ -39,13 +38,13 @@ impl PlannedComponent {
 
 /// The components of a variant, its chroma planes sampled as `chroma` says.
 pub(crate) fn planned_components(
-    source: &Source,
+    source: &Source<'_>,
     region: &CropRegion,
     spec: &VariantSpec,
     chroma: Sampling,
     options: &RenderOptions,
 ) -> Vec<PlannedComponent> {
-    let displayed = source.orientation.displayed(source.stored.dimensions());
+    let displayed = source.displayed();
     let cover = region.cover(spec.dimensions());
     source
         .samplings

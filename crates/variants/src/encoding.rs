@@ -21,7 +21,7 @@ pub enum Chroma {
 impl Chroma {
     /// How a file of these dimensions and this quality is sampled. `fills` says whether the source has so many samples of chroma
     /// that 4:4:4 is no enlargement.
-    pub(crate) fn sampling(self, dimensions: Dimensions, quality: Quality, fills: bool) -> Sampling {
+    fn sampling(self, dimensions: Dimensions, quality: Quality, fills: bool) -> Sampling {
         // From the rows "tuned" and "4:4:4, tuned" of `benches/encoders.md`, which has qualities 75, 85 and 92.
         let most = match quality.get() {
             ..80 => 0,
@@ -57,6 +57,15 @@ impl Encoding {
         match self {
             Self::Jpeg { .. } => OutputFormat::Jpeg,
             Self::Png(_) => OutputFormat::Png,
+        }
+    }
+
+    /// How chroma of a file of these dimensions is sampled. `fills` says whether the source has so many samples of chroma that
+    /// 4:4:4 is no enlargement. A PNG file has a sample for each pixel.
+    pub(crate) fn chroma_sampling(self, dimensions: Dimensions, fills: bool) -> Sampling {
+        match self {
+            Self::Jpeg { options, chroma } => chroma.sampling(dimensions, options.quality, fills),
+            Self::Png(_) => Sampling::FULL,
         }
     }
 }

@@ -1,23 +1,34 @@
-//! Sets of banner sizes, the plan of a job, and its parallel rendering: where decoding, cropping, resampling and encoding
-//! meet.
+//! Sets of variants, the plan of a job, and its parallel rendering: where decoding, cropping, resampling and encoding meet.
 //!
-//! - A [`VariantSet`] says which files are made.
-//! - A [`Plan`] says what that takes for one picture and one region: which part of the stored picture each variant
-//!   shows, the window that has to be decoded, the memory it will need. It is made from the header alone.
+//! - A [`VariantSet`] says which files are made, and how each is encoded.
+//! - A [`Source`] is what has to be known of a picture to plan with it: a header says it, no pixel is needed.
+//! - A [`Plan`] says what the files of a set take for one source and one region: which part of the stored picture each
+//!   variant shows, the window that has to be decoded, the memory it will need.
 //! - [`render`] makes the files from the decoded window.
 //!
 //! Most programs use the crate `masthead`, which does this in one call.
 
 mod color;
 mod component;
+mod encoded;
 mod encoding;
+mod error;
 mod memory;
+mod options;
 mod plan;
 mod render;
+mod resample;
+mod schedule;
+mod source;
 mod spec;
 
 pub use color::ColorTransform;
+pub use encoded::EncodedVariant;
 pub use encoding::{Chroma, Encoding, OutputFormat};
-pub use plan::{Plan, RenderOptions, Source};
-pub use render::{EncodedVariant, Error, Rendered, ResampleError, Scratch, render, resample};
+pub use error::{Error, ResampleError};
+pub use options::RenderOptions;
+pub use plan::Plan;
+pub use render::{Rendered, render, resample};
+pub use resample::Scratch;
+pub use source::Source;
 pub use spec::{MAX_VARIANT, MAX_VARIANTS, SetError, VariantSet, VariantSpec};

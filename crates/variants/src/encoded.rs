@@ -1,0 +1,46 @@
+//! From the finished picture of a variant to its file.
+
+use std::time::{Duration, Instant};
+
+use masthead_encode::{encode_jpeg, encode_png};
+use masthead_picture::{Dimensions, Picture};
+
+use crate::plan::{Plan, PlannedVariant};
+use crate::{Encoding, Error, OutputFormat};
+
+/// One finished file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct EncodedVariant {
+    /// The name of its [`VariantSpec`](crate::VariantSpec).
+    pub name: String,
+    /// Width and height.
+    pub dimensions: Dimensions,
+    /// The format of the file.
+    pub format: OutputFormat,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// The time that it took to turn it, to bring it to sRGB and to encode it.
+    pub encode_time: Duration,
+}
+
+/// Puts the picture over the background, where the format has no alpha, and encodes it.
+pub(crate) fn encode(plan: &Plan, variant: &PlannedVariant, picture: Picture) -> Result<EncodedVariant, Error> {
+    let start = Instant::now();
+    let encoding = variant.spec.encoding();
+    let mut bytes = match encoding {
+        Encoding::Jpeg { options, .. } => {
+            let picture = picture.over(plan.options.background).into_ycbcr(variant.chroma);
+            encode_jpeg(&picture, &options)?
+        }
+        Encoding::Png(options) => encode_png(picture, &options)?,
+    };
+    bytes.shrink_to_fit();
+    Ok(EncodedVariant {
+        name: variant.spec.name().to_owned(),
+        dimensions: variant.spec.dimensions(),
+        format: encoding.format(),
+        bytes,
+        encode_time: start.elapsed(),
+    })
+}

@@ -1,0 +1,23 @@
+//! Options of rendering that all variants of a job share.
+
+use masthead_picture::{Light, Rgb};
+use masthead_resample::Filter;
+
+/// How variants are rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// In which light samples are averaged. Default: [`Light::Linear`].
+    pub light: Light,
+    /// The filter. Default: [`Filter::Lanczos3`].
+    pub filter: Filter,
+    /// What stands behind transparent pixels in JPEG files. Default: white.
+    pub background: Rgb,
+    /// Whether variants are made in parallel on the current rayon pool. Default: yes.
+    pub parallel: bool,
+}
+
+impl Default for RenderOptions {
+    fn default() -> Self {
+        Self { light: Light::default(), filter: Filter::default(), background: Rgb::WHITE, parallel: true }
+    }
+}
