@@ -99,7 +99,7 @@ fn filters(criterion: &mut Criterion) {
     let (source, target) = (plane.dimensions(), dimensions(SIZES[1].1));
     let mut group = criterion.benchmark_group(format!("resample/{source} -> {target}"));
     group.throughput(Throughput::Elements(source.pixels()));
-    for filter in Filter::ALL {
+    for &filter in Filter::ALL {
         let mut resampler = Resampler::new();
         group.bench_function(filter.to_string(), |bencher| {
             bencher.iter(|| resampler.resample(&plane, SourceRect::of(source), target, filter, Light::Linear));

@@ -24,6 +24,7 @@ mod values;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use masthead_simd::SimdLevel;
 
 /// Makes banner images: one photograph in, every size of banner out.
 ///
@@ -68,14 +69,21 @@ pub(crate) enum Outcome {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let command = Cli::parse().command;
+    if let Err(error) = SimdLevel::from_env() {
+        return ended(Outcome::Usage(error.to_string()));
+    }
+    ended(match command {
         Command::Render(args) => render::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::User(args) => user::run(&args),
         Command::Completions(args) => completions::run(&args),
-    };
+    })
+}
+
+fn ended(outcome: Outcome) -> ExitCode {
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Failed => ExitCode::from(1),

@@ -7,7 +7,7 @@
 //!   checked sizes and places in pixels.
 //!
 //! [`Light`] and the sRGB curve ([`Transfer`]) are here as well, because both decoding (premultiplied alpha) and
-//! resampling need them, and so is [`SimdLevel`], for the kernels of resampling and encoding.
+//! resampling need them.
 //!
 //! ```
 //! use masthead_picture::{Dimensions, Interleaved, Orientation, Picture};
@@ -24,16 +24,16 @@ mod color;
 mod geometry;
 mod interleaved;
 mod light;
+mod names;
 mod orientation;
 mod picture;
 mod plane;
-mod simd;
 
 pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
 pub use geometry::{Dimensions, Rect};
 pub use interleaved::{Interleaved, InterleavedError};
 pub use light::{LINEAR_MAX, Light, Transfer};
+pub use names::UnknownName;
 pub use orientation::Orientation;
 pub use picture::{ColorModel, Component, Picture, Ratio, Sampling};
 pub use plane::Plane;
-pub use simd::SimdLevel;

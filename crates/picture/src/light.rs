@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::names;
+
 /// In which light samples are averaged.
 ///
 /// Stored samples follow the sRGB curve, roughly a square root of the light they stand for. Averaging them as they are
@@ -14,6 +16,12 @@ pub enum Light {
     Linear,
     /// Averages are taken of the stored samples.
     Gamma,
+}
+
+names! {
+    Light, "light":
+    Linear = "linear",
+    Gamma = "gamma",
 }
 
 /// The linear value that stands for full light (sample 255): 15 bits, so that every sample has a value of its own

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use masthead_picture::{Light, SimdLevel, Transfer};
+use masthead_picture::{Light, Transfer};
+use masthead_simd::SimdLevel;
 
 use crate::kernels::{
     self, Columns, Pair, ROWS, SPAN, Values, look_up, sum_columns, sum_columns_of_samples, turn, widen,

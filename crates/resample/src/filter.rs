@@ -1,13 +1,13 @@
 //! Filters.
 
 use std::f64::consts::PI;
-use std::fmt;
 
 /// The weight of a source sample by its distance from the target sample's centre.
 ///
 /// Distances are in target samples when the picture gets smaller and in source samples when it gets larger, so that
 /// nothing is skipped and nothing aliases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Filter {
     /// Every sample within half a target sample counts alike: the plain average.
     Box,
@@ -23,9 +23,6 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// All of them, narrowest first.
-    pub const ALL: [Self; 5] = [Self::Box, Self::Triangle, Self::CatmullRom, Self::Mitchell, Self::Lanczos3];
-
     /// The distance from which on all weights are 0.
     #[must_use]
     pub const fn support(self) -> f64 {
@@ -58,16 +55,13 @@ impl Filter {
     }
 }
 
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Box => "box",
-            Self::Triangle => "triangle",
-            Self::CatmullRom => "catmull-rom",
-            Self::Mitchell => "mitchell",
-            Self::Lanczos3 => "lanczos3",
-        })
-    }
+masthead_picture::names! {
+    Filter, "filter":
+    Box = "box",
+    Triangle = "triangle",
+    CatmullRom = "catmull-rom",
+    Mitchell = "mitchell",
+    Lanczos3 = "lanczos3",
 }
 
 fn cubic(x: f64, b: f64, c: f64) -> f64 {
@@ -89,7 +83,7 @@ mod tests {
 
     #[test]
     fn weights_of_whole_distances_are_what_the_papers_give() {
-        for filter in Filter::ALL {
+        for &filter in Filter::ALL {
             assert_eq!(filter.weight(filter.support() + 0.01), 0.0);
             // Samples one apart sum to one wherever the target's centre lies; Lanczos only nearly.
             for offset in [-0.4, -0.25, 0.0, 0.1, 0.499] {

@@ -71,4 +71,6 @@ pub use resampling::{Band, Resampling, Target};
 pub use source_rect::{Error, SourceRect};
 
 #[doc(no_inline)]
-pub use masthead_picture::{Dimensions, Light, Plane, SimdLevel};
+pub use masthead_picture::{Dimensions, Light, Plane};
+#[doc(no_inline)]
+pub use masthead_simd::SimdLevel;

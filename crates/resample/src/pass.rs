@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use masthead_picture::{Light, Plane, SimdLevel};
+use masthead_picture::{Light, Plane};
+use masthead_simd::SimdLevel;
 
 use crate::curve::{decode, finish_rows};
 use crate::halve;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use masthead_picture::{Dimensions, Light, Plane, SimdLevel};
+use masthead_picture::{Dimensions, Light, Plane};
+use masthead_simd::SimdLevel;
 
 use crate::{Band, Error, Filter, Resampling, SourceRect, Target, pass};
 

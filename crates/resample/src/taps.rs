@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use masthead_picture::SimdLevel;
+use masthead_simd::SimdLevel;
 
 use crate::Filter;
 use crate::kernels::{Pair, SHIFT, Sums, WEIGHT_BITS, lanczos3};
@@ -231,7 +231,7 @@ mod tests {
         for whole in [1, 2, 3, 5, 8, 61, 300] {
             for target in [1, 2, 7, 60, 500] {
                 for (start, length) in [(0.0, 1.0), (0.1, 0.85), (-0.001, 1.002), (0.33, 0.5)] {
-                    for filter in Filter::ALL {
+                    for &filter in Filter::ALL {
                         let part = Part {
                             start: start * whole as f64,
                             length: length * whole as f64,
@@ -270,7 +270,7 @@ mod tests {
     /// Far less than one sample, in the part of the last one that lies in the plane.
     #[test]
     fn a_sliver_of_the_last_sample_is_the_last_sample() {
-        for filter in Filter::ALL {
+        for &filter in Filter::ALL {
             let part = Part { start: 0.015_624, length: 1e-6, whole: 1, extent: 1.0 / 64.0 };
             assert_eq!(by_sample(&Taps::new(part, 300, filter), 299).0, [(0, 1 << SHIFT)]);
         }

@@ -151,7 +151,7 @@ fn scratch_memory_never_shows() {
     let target = Dimensions::new(400, 261).unwrap();
     let rect = SourceRect::new(0.0, 1.25, 200.0, 130.5).unwrap();
     let mut used = Resampler::new();
-    for filter in Filter::ALL {
+    for &filter in Filter::ALL {
         for light in [Light::Linear, Light::Gamma] {
             used.resample(&Plane::filled(dimensions, 255), rect, target, filter, light).unwrap();
             let constant = used.resample(&Plane::filled(dimensions, 128), rect, target, filter, light).unwrap();

@@ -81,3 +81,10 @@ fn no_arguments_or_wrong_ones() {
     assert!(masthead(["render", "photo.jpg"]).ended(2).stderr.contains("--out <DIR>"));
     masthead(["bench", "photo.jpg", "--repeat", "0"]).ended(2);
 }
+
+#[test]
+fn a_mistyped_simd_level_is_refused() {
+    let run = Run::of(command().args(["completions", "bash"]).env("MASTHEAD_SIMD", "avx3").output().unwrap()).ended(2);
+    assert_eq!(run.stderr, "masthead: MASTHEAD_SIMD is \"avx3\" (expected scalar, avx2 or avx512)\n");
+    assert_eq!(run.stdout, "");
+}

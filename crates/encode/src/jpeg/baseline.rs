@@ -1,6 +1,6 @@
 //! Scans of whole blocks: their tokens, one MCU after the other.
 
-use masthead_picture::SimdLevel;
+use masthead_simd::SimdLevel;
 
 use super::frame::{Frame, Layout};
 use super::kernels::{self, Block, Item, MOST_TOKENS, SPAN, SPARE_TOKENS};

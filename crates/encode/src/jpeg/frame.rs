@@ -3,7 +3,8 @@
 use std::num::NonZeroU16;
 use std::ops::Range;
 
-use masthead_picture::{ColorModel, Picture, Plane, Rect, Sampling, SimdLevel};
+use masthead_picture::{ColorModel, Picture, Plane, Rect, Sampling};
+use masthead_simd::SimdLevel;
 
 use super::kernels::{self, Block, SAMPLES, SPAN};
 use super::quantiser::Quantiser;

@@ -22,7 +22,8 @@ mod tokens;
 
 pub use options::{Coding, DeadZone, JpegOptions, Quality, Quantisation, QuantisationTables};
 
-use masthead_picture::{Picture, SimdLevel};
+use masthead_picture::Picture;
+use masthead_simd::SimdLevel;
 
 use self::baseline::Mcus;
 use self::frame::Frame;

@@ -1,6 +1,6 @@
 //! Files of many scans: every block is kept, and each scan takes some bits of some coefficients.
 
-use masthead_picture::SimdLevel;
+use masthead_simd::SimdLevel;
 
 use super::frame::{Frame, Layout, Unit};
 use super::kernels::{Block, SPAN};

@@ -1,53 +1,10 @@
 //! The kernels for AVX2: vectors of 16 values, or of 8 pairs.
-//!
-//! # Safety
-//! Memory is read and written through `load` and `store` alone, which take references to arrays of the vector's size.
-
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 
+use masthead_simd::x86::{load_128, load_256, prefetch, store_128, store_256};
+
 use super::{CACHED, Columns, HALF, LINE, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, scalar};
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load<T, const N: usize>(from: &[T; N]) -> __m256i {
-    const { assert!(size_of::<[T; N]>() == 32) }
-    // SAFETY: 32 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm256_loadu_si256(std::ptr::from_ref(from).cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store<T, const N: usize>(to: &mut [T; N], vector: __m256i) {
-    const { assert!(size_of::<[T; N]>() == 32) }
-    // SAFETY: 32 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm256_storeu_si256(std::ptr::from_mut(to).cast(), vector) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_half(from: &[u8; 16]) -> __m128i {
-    // SAFETY: 16 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm_loadu_si128(from.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-pub(super) fn store_half(to: &mut [u8; 16], vector: __m128i) {
-    // SAFETY: 16 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
-}
-
-/// Fetches what lies `ahead` bytes behind `samples` into the second-level cache. Not every machine does so by itself: where
-/// the hardware does not, it makes reading from memory ten times faster.
-#[inline]
-#[target_feature(enable = "avx2")]
-#[allow(unused_unsafe, reason = "not unsafe since Rust 1.91")]
-pub(super) fn prefetch(samples: &[u8], ahead: usize) {
-    // SAFETY: fetching is a hint. It neither reads nor fails, whatever is at the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T1>(samples.as_ptr().wrapping_add(ahead).cast()) }
-}
 
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -59,8 +16,8 @@ fn broadcast(weight: Pair) -> __m256i {
 #[target_feature(enable = "avx2")]
 pub(super) fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values, pairs: &mut [Pair]) {
     for ((upper, lower), pairs) in upper.chunks(LINE).zip(lower.chunks(LINE)).zip(pairs.chunks_mut(LINE)) {
-        prefetch(upper, ahead);
-        prefetch(lower, ahead);
+        prefetch::<_MM_HINT_T1>(upper, ahead);
+        prefetch::<_MM_HINT_T1>(lower, ahead);
         scalar::look_up(upper, lower, ahead, values, pairs);
     }
 }
@@ -70,11 +27,11 @@ pub(super) fn widen(upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]
     let (uppers, upper_rest) = upper.as_chunks::<LINE>();
     let (lowers, lower_rest) = lower.as_chunks::<LINE>();
     for ((upper, lower), pairs) in uppers.iter().zip(lowers).zip(pairs.as_chunks_mut::<LINE>().0) {
-        prefetch(upper, ahead);
-        prefetch(lower, ahead);
+        prefetch::<_MM_HINT_T1>(upper, ahead);
+        prefetch::<_MM_HINT_T1>(lower, ahead);
         let sixteens = upper.as_chunks::<16>().0.iter().zip(lower.as_chunks::<16>().0);
         for ((upper, lower), pairs) in sixteens.zip(pairs.as_chunks_mut::<16>().0) {
-            store_pairs(widened(load_half(upper)), widened(load_half(lower)), pairs);
+            store_pairs(widened(load_128(upper)), widened(load_128(lower)), pairs);
         }
     }
     scalar::widen(upper_rest, lower_rest, ahead, &mut pairs[LINE * uppers.len()..]);
@@ -92,7 +49,7 @@ pub(super) fn interleave(upper: &[i16], lower: &[i16], pairs: &mut [Pair]) {
     let (uppers, upper_rest) = upper.as_chunks::<16>();
     let (lowers, lower_rest) = lower.as_chunks::<16>();
     for ((upper, lower), pairs) in uppers.iter().zip(lowers).zip(pairs.as_chunks_mut::<16>().0) {
-        store_pairs(load(upper), load(lower), pairs);
+        store_pairs(load_256(upper), load_256(lower), pairs);
     }
     scalar::interleave(upper_rest, lower_rest, &mut pairs[16 * uppers.len()..]);
 }
@@ -104,8 +61,8 @@ fn store_pairs(upper: __m256i, lower: __m256i, pairs: &mut [Pair; 16]) {
     // Unpacking works on halves of vectors: the first half of the pairs is in the lower halves of both.
     let (low, high) = (_mm256_unpacklo_epi16(upper, lower), _mm256_unpackhi_epi16(upper, lower));
     let (to, _) = pairs.as_chunks_mut::<8>();
-    store(&mut to[0], _mm256_permute2x128_si256::<0x20>(low, high));
-    store(&mut to[1], _mm256_permute2x128_si256::<0x31>(low, high));
+    store_256(&mut to[0], _mm256_permute2x128_si256::<0x20>(low, high));
+    store_256(&mut to[1], _mm256_permute2x128_si256::<0x31>(low, high));
 }
 
 #[target_feature(enable = "avx2")]
@@ -141,11 +98,11 @@ fn sum_block<const VECTORS: usize>(
         let weight = broadcast(*weight);
         let pairs = &pairs[offset + column..][..8 * VECTORS];
         for (total, pairs) in totals.iter_mut().zip(pairs.as_chunks::<8>().0) {
-            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load(pairs), weight));
+            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load_256(pairs), weight));
         }
     }
     for (totals, sums) in totals.as_chunks::<2>().0.iter().zip(sums[..8 * VECTORS].as_chunks_mut::<16>().0) {
-        store(sums, packed::<{ SHIFT as i32 }>(totals[0], totals[1]));
+        store_256(sums, packed::<{ SHIFT as i32 }>(totals[0], totals[1]));
     }
     8 * VECTORS
 }
@@ -165,8 +122,8 @@ pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
         for eight in 0..ROWS / 8 {
             let row = |i: usize| rows[(8 * eight + i) * stride + 16 * x..].first_chunk::<16>().expect("a whole block");
             // Pairs of neighbouring rows, then of rows two and four apart, are brought together.
-            let (a, b, c, d) = (load(row(0)), load(row(1)), load(row(2)), load(row(3)));
-            let (e, f, g, h) = (load(row(4)), load(row(5)), load(row(6)), load(row(7)));
+            let (a, b, c, d) = (load_256(row(0)), load_256(row(1)), load_256(row(2)), load_256(row(3)));
+            let (e, f, g, h) = (load_256(row(4)), load_256(row(5)), load_256(row(6)), load_256(row(7)));
             let (ab, cd) = (_mm256_unpacklo_epi32(a, b), _mm256_unpacklo_epi32(c, d));
             let (ef, gh) = (_mm256_unpacklo_epi32(e, f), _mm256_unpacklo_epi32(g, h));
             let low = [_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd)];
@@ -187,8 +144,8 @@ pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn store_columns(columns: &mut [Columns; 8], x: usize, eight: usize, upper: __m256i, lower: __m256i) {
-    store(&mut columns[x].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x20>(upper, lower));
-    store(&mut columns[x + 4].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x31>(upper, lower));
+    store_256(&mut columns[x].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x20>(upper, lower));
+    store_256(&mut columns[x + 4].as_chunks_mut::<8>().0[eight], _mm256_permute2x128_si256::<0x31>(upper, lower));
 }
 
 #[target_feature(enable = "avx2")]
@@ -196,7 +153,7 @@ pub(super) fn sum_columns(columns: &[Columns], base: usize, sums: Sums<'_>, to: 
     for ((first, weights), to) in sums.iter().zip(to) {
         let [a, b] = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + HALF);
         // Packing cuts off what is above 15 bits.
-        store(to, _mm256_max_epi16(packed::<{ SHIFT as i32 }>(a, b), _mm256_setzero_si256()));
+        store_256(to, _mm256_max_epi16(packed::<{ SHIFT as i32 }>(a, b), _mm256_setzero_si256()));
     }
 }
 
@@ -206,13 +163,8 @@ pub(super) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sum
         let [a, b] = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + (HALF << 7));
         let values = packed::<{ SHIFT as i32 + 7 }>(a, b);
         let (low, high) = (_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
-        store_half(to, _mm_packus_epi16(low, high));
+        store_128(to, _mm_packus_epi16(low, high));
     }
-}
-
-#[target_feature(enable = "avx2")]
-pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN]) {
-    scalar::encode(values, samples);
 }
 
 #[target_feature(enable = "avx2")]
@@ -220,7 +172,7 @@ pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8])
     for (sixteen, columns) in columns.as_chunks::<16>().0.iter().enumerate() {
         let mut block = [_mm_setzero_si128(); 16];
         for (vector, column) in block.iter_mut().zip(columns) {
-            *vector = load_half(column);
+            *vector = load_128(column);
         }
         // Vectors 0 and 8, 1 and 9, ... are unpacked to vectors 0 and 1, 2 and 3, ...: a perfect shuffle of the 256 bytes,
         // and four of those are the transposition.
@@ -232,7 +184,7 @@ pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8])
             }
         }
         for (row, samples) in block.into_iter().enumerate() {
-            store_half(rows[row * stride + 16 * sixteen..].first_chunk_mut().expect("a whole block"), samples);
+            store_128(rows[row * stride + 16 * sixteen..].first_chunk_mut::<16>().expect("a whole block"), samples);
         }
     }
 }
@@ -251,7 +203,7 @@ fn total(columns: &[Columns], weights: &[Pair], start: i32) -> [__m256i; 2] {
     for (columns, weight) in columns.iter().zip(weights) {
         let weight = broadcast(*weight);
         for (total, pairs) in totals.iter_mut().zip(columns.as_chunks::<8>().0) {
-            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load(pairs), weight));
+            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(load_256(pairs), weight));
         }
     }
     totals

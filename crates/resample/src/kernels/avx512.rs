@@ -1,40 +1,12 @@
 //! The kernels for AVX-512 with VBMI and VNNI: vectors of 16 pairs.
-//!
-//! # Safety
-//! Memory is read and written through `load` and `store` alone, which take references to arrays of the vector's size.
-
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 use std::sync::LazyLock;
 
 use masthead_picture::Transfer;
+use masthead_simd::x86::{load_512, prefetch, store_128, store_256, store_512};
 
-use super::{CACHED, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, avx2, scalar};
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load<T, const N: usize>(from: &[T; N]) -> __m512i {
-    const { assert!(size_of::<[T; N]>() == 64) }
-    // SAFETY: 64 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm512_loadu_si512(std::ptr::from_ref(from).cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store<T, const N: usize>(to: &mut [T; N], vector: __m512i) {
-    const { assert!(size_of::<[T; N]>() == 64) }
-    // SAFETY: 64 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm512_storeu_si512(std::ptr::from_mut(to).cast(), vector) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store_half<T, const N: usize>(to: &mut [T; N], vector: __m256i) {
-    const { assert!(size_of::<[T; N]>() == 32) }
-    // SAFETY: 32 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm256_storeu_si256(std::ptr::from_mut(to).cast(), vector) }
-}
+use super::{CACHED, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, avx2};
 
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -46,7 +18,7 @@ fn broadcast(weight: Pair) -> __m512i {
 #[target_feature(enable = "avx512f")]
 fn table(bytes: &[u8; 256]) -> [__m512i; 4] {
     let (quarters, _) = bytes.as_chunks::<64>();
-    [load(&quarters[0]), load(&quarters[1]), load(&quarters[2]), load(&quarters[3])]
+    [load_512(&quarters[0]), load_512(&quarters[1]), load_512(&quarters[2]), load_512(&quarters[3])]
 }
 
 /// A table of 256 bytes is four vectors: two are looked up by the low seven bits, and the highest bit chooses.
@@ -68,9 +40,9 @@ pub(super) fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values,
     // Unpacking works on quarters of vectors. What comes out has them in order when the eighths go in like this.
     let order = _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7);
     for ((upper, lower), pairs) in upper.iter().zip(lower).zip(blocks.as_chunks_mut::<64>().0) {
-        avx2::prefetch(upper, ahead);
-        avx2::prefetch(lower, ahead);
-        let (upper, lower) = (load(upper), load(lower));
+        prefetch::<_MM_HINT_T1>(upper, ahead);
+        prefetch::<_MM_HINT_T1>(lower, ahead);
+        let (upper, lower) = (load_512(upper), load_512(lower));
         let (upper, lower) = (_mm512_permutexvar_epi64(order, upper), _mm512_permutexvar_epi64(order, lower));
         let (ul, uh) = (look_up_bytes(&low_bytes, upper), look_up_bytes(&high_bytes, upper));
         let (ll, lh) = (look_up_bytes(&low_bytes, lower), look_up_bytes(&high_bytes, lower));
@@ -85,21 +57,11 @@ pub(super) fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values,
             let (to, _) = to.as_chunks_mut::<16>();
             let first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
             let second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-            store(&mut to[0], _mm512_permutex2var_epi64(low, first, high));
-            store(&mut to[1], _mm512_permutex2var_epi64(low, second, high));
+            store_512(&mut to[0], _mm512_permutex2var_epi64(low, first, high));
+            store_512(&mut to[1], _mm512_permutex2var_epi64(low, second, high));
         }
     }
     avx2::look_up(upper_rest, lower_rest, ahead, values, rest);
-}
-
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn widen(upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]) {
-    avx2::widen(upper, lower, ahead, pairs);
-}
-
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn interleave(upper: &[i16], lower: &[i16], pairs: &mut [Pair]) {
-    avx2::interleave(upper, lower, pairs);
 }
 
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
@@ -136,18 +98,13 @@ fn sum_block<const VECTORS: usize>(
         let weight = broadcast(*weight);
         let pairs = &pairs[offset + column..][..16 * VECTORS];
         for (total, pairs) in totals.iter_mut().zip(pairs.as_chunks::<16>().0) {
-            *total = _mm512_dpwssd_epi32(*total, load(pairs), weight);
+            *total = _mm512_dpwssd_epi32(*total, load_512(pairs), weight);
         }
     }
     for (total, sums) in totals.into_iter().zip(sums[..16 * VECTORS].as_chunks_mut::<16>().0) {
-        store_half(sums, _mm512_cvtsepi32_epi16(_mm512_srai_epi32::<SHIFT>(total)));
+        store_256(sums, _mm512_cvtsepi32_epi16(_mm512_srai_epi32::<SHIFT>(total)));
     }
     16 * VECTORS
-}
-
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
-    avx2::transpose(rows, stride, columns);
 }
 
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
@@ -155,7 +112,7 @@ pub(super) fn sum_columns(columns: &[Columns], base: usize, sums: Sums<'_>, to: 
     for ((first, weights), to) in sums.iter().zip(to) {
         let total = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + HALF);
         let values = _mm512_max_epi32(_mm512_srai_epi32::<SHIFT>(total), _mm512_setzero_si512());
-        store_half(to, _mm256_min_epu16(_mm512_cvtusepi32_epi16(values), _mm256_set1_epi16(i16::MAX)));
+        store_256(to, _mm256_min_epu16(_mm512_cvtusepi32_epi16(values), _mm256_set1_epi16(i16::MAX)));
     }
 }
 
@@ -164,7 +121,7 @@ pub(super) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sum
     for ((first, weights), to) in sums.iter().zip(to) {
         let total = total(&columns[first - base..][..weights.len()], weights, (MIDDLE << SHIFT) + (HALF << 7));
         let values = _mm512_max_epi32(_mm512_srai_epi32::<{ SHIFT + 7 }>(total), _mm512_setzero_si512());
-        avx2::store_half(to, _mm512_cvtusepi32_epi8(values));
+        store_128(to, _mm512_cvtusepi32_epi8(values));
     }
 }
 
@@ -201,7 +158,7 @@ pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SP
         values.as_flattened().as_chunks::<64>().0.iter().zip(samples.as_flattened_mut().as_chunks_mut::<64>().0)
     {
         let (values, _) = values.as_chunks::<32>();
-        let (first, second) = (load(&values[0]), load(&values[1]));
+        let (first, second) = (load_512(&values[0]), load_512(&values[1]));
         let (first, second) = (in_piece(first), in_piece(second));
         let (piece, within) = (low_bytes(first.0, second.0), low_bytes(first.1, second.1));
         let is_dark = u64::from(first.2) | u64::from(second.2) << 32;
@@ -211,7 +168,7 @@ pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SP
         let next = _mm512_cmpge_epu8_mask(within, _mm512_mask_blend_epi8(is_dark, next.0, next.1));
         let after = _mm512_cmpge_epu8_mask(within, _mm512_mask_blend_epi8(is_dark, after.0, after.1));
         let sample = _mm512_mask_add_epi8(sample, next, sample, one);
-        store(samples, _mm512_mask_add_epi8(sample, after, sample, one));
+        store_512(samples, _mm512_mask_add_epi8(sample, after, sample, one));
     }
 }
 
@@ -238,17 +195,7 @@ fn low_bytes(first: __m512i, second: __m512i) -> __m512i {
         }
         even
     };
-    _mm512_permutex2var_epi8(first, load(&EVEN), second)
-}
-
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8]) {
-    avx2::turn(columns, stride, rows);
-}
-
-#[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn lanczos3(first: f32, step: f32, weights: &mut [[i32; 8]]) {
-    scalar::lanczos3(first, step, weights);
+    _mm512_permutex2var_epi8(first, load_512(&EVEN), second)
 }
 
 /// The weighted columns summed, from `start`.
@@ -257,7 +204,7 @@ pub(super) fn lanczos3(first: f32, step: f32, weights: &mut [[i32; 8]]) {
 fn total(columns: &[Columns], weights: &[Pair], start: i32) -> __m512i {
     let mut total = _mm512_set1_epi32(start);
     for (columns, weight) in columns.iter().zip(weights) {
-        total = _mm512_dpwssd_epi32(total, load(columns), broadcast(*weight));
+        total = _mm512_dpwssd_epi32(total, load_512(columns), broadcast(*weight));
     }
     total
 }

@@ -10,8 +10,6 @@ mod avx2;
 mod avx512;
 mod scalar;
 
-use masthead_picture::SimdLevel;
-
 /// Two neighbouring samples of a row or a column, or their weights.
 pub(crate) type Pair = [i16; 2];
 
@@ -99,59 +97,50 @@ impl<'a> Sums<'a> {
     }
 }
 
-macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {$(
-        $(#[$doc])*
-        pub(crate) fn $name(level: SimdLevel, $($argument: $type),*) {
-            match level {
-                SimdLevel::Scalar => scalar::$name($($argument),*),
-                // SAFETY: a `SimdLevel::Avx2` exists only on a processor that has AVX2.
-                #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code)]
-                SimdLevel::Avx2 { .. } => unsafe { avx2::$name($($argument),*) },
-                // SAFETY: a `SimdLevel::Avx512` exists only on a processor that has the parts of AVX-512 named there.
-                #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code)]
-                SimdLevel::Avx512 { .. } => unsafe { avx512::$name($($argument),*) },
-            }
-        }
-    )*};
-}
-
-kernels! {
+masthead_simd::kernels! {
     /// Two rows of samples, one above the other, to pairs of their values. What lies `ahead` bytes further is fetched into
     /// the cache.
-    fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values, pairs: &mut [Pair]);
+    pub(crate) fn look_up(upper: &[u8], lower: &[u8], ahead: usize, values: &Values, pairs: &mut [Pair])
+        => avx512, avx2, scalar;
 
     /// The same to values that are 128 times the sample.
-    fn widen(upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair]);
+    pub(crate) fn widen(upper: &[u8], lower: &[u8], ahead: usize, pairs: &mut [Pair])
+        => avx2, scalar;
 
     /// Two rows of values to pairs.
-    fn interleave(upper: &[i16], lower: &[i16], pairs: &mut [Pair]);
+    pub(crate) fn interleave(upper: &[i16], lower: &[i16], pairs: &mut [Pair])
+        => avx2, scalar;
 
     /// Rows of sums of weighted rows of pairs, rounded. The rows of pairs lie in `pairs` at `offsets`, from the first of the
     /// first sum on. Rows of sums are `stride` apart, and `width` wide: a multiple of [`BLOCK`].
-    fn sum_rows(pairs: &[Pair], offsets: &[usize], sums: Sums<'_>, width: usize, stride: usize, to: &mut [i16]);
+    pub(crate) fn sum_rows(pairs: &[Pair], offsets: &[usize], sums: Sums<'_>, width: usize, stride: usize, to: &mut [i16])
+        => avx512, avx2, scalar;
 
     /// Rows of values, `stride` apart, to columns. The stride is a multiple of [`BLOCK`], and the columns of
     /// [`BLOCK`] / 2.
-    fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]);
+    pub(crate) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns])
+        => avx2, scalar;
 
     /// The sums of weighted columns, the first of which has the number `base`, as values of 15 bits.
-    fn sum_columns(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u16; ROWS]]);
+    pub(crate) fn sum_columns(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u16; ROWS]])
+        => avx512, avx2, scalar;
 
     /// The same as samples: in 128ths of the values.
-    fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u8; ROWS]]);
+    pub(crate) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sums<'_>, to: &mut [[u8; ROWS]])
+        => avx512, avx2, scalar;
 
     /// The samples nearest to amounts of light.
-    fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN]);
+    pub(crate) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN])
+        => avx512, scalar;
 
     /// Columns of samples to rows, `stride` apart.
-    fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8]);
+    pub(crate) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8])
+        => avx2, scalar;
 
     /// The weights of [`Filter::Lanczos3`](crate::Filter) at `first`, `first + step`, ..., in parts of 2 to the power of
     /// [`WEIGHT_BITS`].
-    fn lanczos3(first: f32, step: f32, weights: &mut [[i32; 8]]);
+    pub(crate) fn lanczos3(first: f32, step: f32, weights: &mut [[i32; 8]])
+        => avx2, scalar;
 }
 
 #[cfg(test)]
@@ -159,6 +148,7 @@ mod tests {
     use super::*;
     use crate::Filter;
     use masthead_picture::Transfer;
+    use masthead_simd::SimdLevel;
 
     /// Numbers of 16 bits that look random.
     fn noise(seed: u32) -> impl Iterator<Item = u16> {

@@ -1,46 +1,18 @@
 //! The kernel for AVX2: two blocks side by side, one in each half of the vectors.
-//!
-//! # Safety
-//! Memory is read and written through `load`, `load_both` and `store_half` alone, which take references to arrays of the
-//! vector's size.
-
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 
-use super::super::tables::ZIGZAG;
-use super::{Block, EVEN, EXTRA_BITS, FACTOR_BITS, Item, ODD, Quantiser, SAMPLES, SPAN, Token, scalar};
+use masthead_simd::Lane;
+use masthead_simd::x86::{load_128, load_256, prefetch, store_128};
 
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load(from: &[u8; 32]) -> __m256i {
-    // SAFETY: 32 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm256_loadu_si256(from.as_ptr().cast()) }
-}
+use super::super::tables::ZIGZAG;
+use super::{Block, EVEN, EXTRA_BITS, FACTOR_BITS, ODD, Quantiser, SAMPLES, SPAN};
 
 /// The same numbers in both halves.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load_both<T, const N: usize>(from: &[T; N]) -> __m256i {
-    const { assert!(size_of::<[T; N]>() == 16) }
-    // SAFETY: 16 bytes behind a reference can be read, and are plain numbers.
-    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn store_half(to: &mut [i16; 8], vector: __m128i) {
-    // SAFETY: 16 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), vector) }
-}
-
-/// Fetches what lies `ahead` bytes behind `samples` into the cache. Not every machine does so by itself.
-#[inline]
-#[target_feature(enable = "avx2")]
-#[allow(unused_unsafe, reason = "not unsafe since Rust 1.91")]
-pub(super) fn prefetch(samples: &[u8; SAMPLES], ahead: usize) {
-    // SAFETY: fetching is a hint. It neither reads nor fails, whatever is at the address.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(samples.as_ptr().wrapping_add(ahead).cast()) }
+fn load_both<T: Lane, const N: usize>(from: &[T; N]) -> __m256i {
+    _mm256_broadcastsi128_si256(load_128(from))
 }
 
 #[target_feature(enable = "avx2")]
@@ -48,9 +20,9 @@ pub(super) fn transform(rows: &[&[u8]; 8], ahead: usize, quantiser: &Quantiser, 
     for (i, blocks) in blocks.iter_mut().enumerate() {
         let mut samples = [_mm256_setzero_si256(); 8];
         for (samples, row) in samples.iter_mut().zip(rows) {
-            let row = row[i * SAMPLES..].first_chunk().expect("rows are as long as the blocks");
-            prefetch(row, ahead);
-            *samples = load(row);
+            let row = row[i * SAMPLES..].first_chunk::<SAMPLES>().expect("rows are as long as the blocks");
+            prefetch::<_MM_HINT_T0>(row, ahead);
+            *samples = load_256(row);
         }
         // Unpacking works on halves of vectors: the lower parts of these are blocks 0 and 2, the upper ones 1 and 3.
         let [first, second, third, fourth] = blocks;
@@ -102,8 +74,8 @@ fn transform_pair(columns: [__m256i; 8], quantiser: &Quantiser, blocks: [&mut Bl
     let [first, second] = blocks;
     let zigzag = zigzag(rows);
     for (i, vector) in zigzag.into_iter().enumerate() {
-        store_half(&mut first.coefficients.as_chunks_mut::<8>().0[i], _mm256_castsi256_si128(vector));
-        store_half(&mut second.coefficients.as_chunks_mut::<8>().0[i], _mm256_extracti128_si256::<1>(vector));
+        store_128(&mut first.coefficients.as_chunks_mut::<8>().0[i], _mm256_castsi256_si128(vector));
+        store_128(&mut second.coefficients.as_chunks_mut::<8>().0[i], _mm256_extracti128_si256::<1>(vector));
     }
     let (mut first_zeros, mut second_zeros) = (0, 0);
     for (i, pair) in zigzag.as_chunks::<2>().0.iter().enumerate() {
@@ -237,10 +209,4 @@ fn gathered<const INDEX: usize, const COUNT: usize>(rows: [__m256i; 8], from: [u
         gathered = _mm256_or_si256(gathered, part);
     }
     gathered
-}
-
-/// Without an instruction that moves chosen numbers together there is nothing to gain.
-#[target_feature(enable = "avx2")]
-pub(super) fn tokens(blocks: &[Block], items: &[Item], last: &mut [i16; 3], tokens: &mut [Token]) -> usize {
-    scalar::tokens(blocks, items, last, tokens)
 }

@@ -1,15 +1,11 @@
 //! The kernel for AVX-512 with VNNI: four blocks side by side, one in each quarter of the vectors.
-//!
-//! # Safety
-//! Memory is read and written through `load_wide`, `load_all`, `load` and `store` alone, which take references to arrays of the
-//! vector's size.
-
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 
+use masthead_simd::x86::{load_128, load_256, load_512, prefetch, store_512};
+
 use super::super::tables::ZIGZAG;
-use super::{Block, EVEN, EXTRA_BITS, FACTOR_BITS, ODD, Quantiser, SAMPLES, SPAN, avx2};
+use super::{Block, EVEN, EXTRA_BITS, FACTOR_BITS, ODD, Quantiser, SAMPLES, SPAN};
 
 pub(super) use super::avx512_tokens::tokens;
 
@@ -17,30 +13,14 @@ pub(super) use super::avx512_tokens::tokens;
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn load_wide(from: &[u8; 32]) -> __m512i {
-    // SAFETY: 32 bytes behind a reference can be read, and are plain numbers.
-    _mm512_cvtepu8_epi16(unsafe { _mm256_loadu_si256(from.as_ptr().cast()) })
+    _mm512_cvtepu8_epi16(load_256(from))
 }
 
 /// The same numbers in all four quarters.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load_all(from: &[i16; 8]) -> __m512i {
-    // SAFETY: 16 bytes behind a reference can be read, and are plain numbers.
-    _mm512_broadcast_i32x4(unsafe { _mm_loadu_si128(from.as_ptr().cast()) })
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(from: &[u16; 32]) -> __m512i {
-    // SAFETY: 64 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store(to: &mut [i16; 32], vector: __m512i) {
-    // SAFETY: 64 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), vector) }
+    _mm512_broadcast_i32x4(load_128(from))
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni,avx2")]
@@ -49,7 +29,7 @@ pub(super) fn transform(rows: &[&[u8]; 8], ahead: usize, quantiser: &Quantiser, 
         let mut samples = [_mm512_setzero_si512(); 8];
         for (samples, row) in samples.iter_mut().zip(rows) {
             let row = row[i * SAMPLES..].first_chunk().expect("rows are as long as the blocks");
-            avx2::prefetch(row, ahead);
+            prefetch::<_MM_HINT_T0>(row, ahead);
             *samples = load_wide(row);
         }
         let mut columns = pass::<{ EXTRA_BITS as i32 }>(transposed(samples));
@@ -70,8 +50,8 @@ pub(super) fn transform(rows: &[&[u8]; 8], ahead: usize, quantiser: &Quantiser, 
             let (halves, _) = block.coefficients.as_chunks_mut::<32>();
             block.nonzero = 0;
             for (j, half) in halves.iter_mut().enumerate() {
-                let coefficients = _mm512_permutex2var_epi16(upper[i], load(&PLACES[j]), lower[i]);
-                store(half, coefficients);
+                let coefficients = _mm512_permutex2var_epi16(upper[i], load_512(&PLACES[j]), lower[i]);
+                store_512(half, coefficients);
                 block.nonzero |= u64::from(_mm512_test_epi16_mask(coefficients, coefficients)) << (32 * j);
             }
         }

@@ -1,36 +1,17 @@
 //! The tokens of blocks for AVX-512, which can move chosen numbers of a vector together.
-//!
-//! # Safety
-//! Memory is read and written through `load_16`, `load_wide_16` and `store_16` alone, which take references to arrays of the
-//! vector's size.
-
-#![allow(unsafe_code)]
 
 use std::arch::x86_64::*;
 
+use masthead_simd::x86::{load_256, load_512, store_512};
+
 use super::super::tokens::{SIXTEEN_ZEROS, table, token};
 use super::{Block, Item, LONGEST_RUN, Token};
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load_16(from: &[u32; 16]) -> __m512i {
-    // SAFETY: 64 bytes behind a reference can be read, and are plain numbers.
-    unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
-}
 
 /// Sixteen numbers, their upper halves zero.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load_wide_16(from: &[i16; 16]) -> __m512i {
-    // SAFETY: 32 bytes behind a reference can be read, and are plain numbers.
-    _mm512_cvtepu16_epi32(unsafe { _mm256_loadu_si256(from.as_ptr().cast()) })
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store_16(to: &mut [u32; 16], vector: __m512i) {
-    // SAFETY: 64 bytes behind a unique reference can be written; plain numbers may have any bits.
-    unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), vector) }
+    _mm512_cvtepu16_epi32(load_256(from))
 }
 
 /// How many blocks are gone through before tokens are made of what was found.
@@ -84,10 +65,10 @@ fn find(block: &Block, difference: i16, chroma: bool, found: &mut [u32]) -> usiz
     found[0] = token(table(false, chroma), 0, difference as u16);
     let mut count = 1;
     for (i, values) in block.coefficients.as_chunks::<16>().0.iter().enumerate() {
-        let placed = _mm512_or_si512(load_16(&PLACES[i]), _mm512_set1_epi32(ac as i32));
+        let placed = _mm512_or_si512(load_512(&PLACES[i]), _mm512_set1_epi32(ac as i32));
         let values = _mm512_or_si512(load_wide_16(values), placed);
         let together = _mm512_maskz_compress_epi32((nonzero >> (16 * i)) as u16, values);
-        store_16(found[count..].first_chunk_mut().expect("room for a vector more"), together);
+        store_512(found[count..].first_chunk_mut::<16>().expect("room for a vector more"), together);
         count = 1 + usize::from(ends[i]);
     }
     found[count] = ac | END_PLACE << 16;
@@ -111,8 +92,8 @@ fn sums(bits: u64) -> [u16; 4] {
 fn make(found: &[u32; FOUND], count: usize, tokens: &mut [Token]) -> usize {
     let mut made = 0;
     for start in (0..count).step_by(16) {
-        let entries = load_16(found[start + 1..].first_chunk().expect("room for a vector more"));
-        let before = load_16(found[start..].first_chunk().expect("room for a vector more"));
+        let entries = load_512(found[start + 1..].first_chunk::<16>().expect("room for a vector more"));
+        let before = load_512(found[start..].first_chunk::<16>().expect("room for a vector more"));
         let place = |entries| _mm512_and_si512(entries, _mm512_set1_epi32(0xff << 16));
         // Zero for DC differences and ends of blocks.
         let is_ac = _mm512_test_epi32_mask(entries, _mm512_set1_epi32(0x3f << 16));
@@ -134,13 +115,13 @@ fn make(found: &[u32; FOUND], count: usize, tokens: &mut [Token]) -> usize {
         let valid = (count - start).min(16);
         let long = _mm512_cmpgt_epi32_mask(runs, _mm512_set1_epi32((LONGEST_RUN << 16) as i32));
         if u32::from(long) & ((1 << valid) - 1) == 0 {
-            store_16(tokens[made..].first_chunk_mut().expect("room for a vector more"), list);
+            store_512(tokens[made..].first_chunk_mut::<16>().expect("room for a vector more"), list);
             made += valid;
             continue;
         }
         let (mut list_of, mut runs_of) = ([0; 16], [0; 16]);
-        store_16(&mut list_of, list);
-        store_16(&mut runs_of, runs);
+        store_512(&mut list_of, list);
+        store_512(&mut runs_of, runs);
         for (token_of, run) in list_of.into_iter().zip(runs_of).take(valid) {
             for _ in 0..(run >> 16) / (LONGEST_RUN + 1) {
                 tokens[made] = token((token_of >> 24) as u8, SIXTEEN_ZEROS, 0);

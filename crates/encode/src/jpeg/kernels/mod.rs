@@ -13,8 +13,6 @@ mod avx512;
 mod avx512_tokens;
 mod scalar;
 
-use masthead_picture::SimdLevel;
-
 use super::quantiser::Quantiser;
 use super::tokens::Token;
 
@@ -78,33 +76,16 @@ pub(super) const SPARE_TOKENS: usize = 64;
 /// Beyond runs of this many zeros a token of its own says so.
 const LONGEST_RUN: u32 = 15;
 
-macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) $(-> $result:ty)?;)*) => {$(
-        $(#[$doc])*
-        pub(super) fn $name(level: SimdLevel, $($argument: $type),*) $(-> $result)? {
-            match level {
-                SimdLevel::Scalar => scalar::$name($($argument),*),
-                // SAFETY: a `SimdLevel::Avx2` exists only on a processor that has AVX2.
-                #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code)]
-                SimdLevel::Avx2 { .. } => unsafe { avx2::$name($($argument),*) },
-                // SAFETY: a `SimdLevel::Avx512` exists only on a processor that has the parts of AVX-512 named there.
-                #[cfg(target_arch = "x86_64")]
-                #[allow(unsafe_code)]
-                SimdLevel::Avx512 { .. } => unsafe { avx512::$name($($argument),*) },
-            }
-        }
-    )*};
-}
-
-kernels! {
+masthead_simd::kernels! {
     /// Eight rows of samples to blocks, as many as there are in `blocks`. What lies `ahead` bytes further is fetched into the
     /// cache.
-    fn transform(rows: &[&[u8]; 8], ahead: usize, quantiser: &Quantiser, blocks: &mut [[Block; SPAN]]);
+    pub(super) fn transform(rows: &[&[u8]; 8], ahead: usize, quantiser: &Quantiser, blocks: &mut [[Block; SPAN]])
+        => avx512, avx2, scalar;
 
     /// Blocks to tokens (T.81, F.1.2); says how many. `last` has the last DC coefficient of each component. The first
     /// component is luma, the others are chroma. `tokens` has room for [`MOST_TOKENS`] of each item and [`SPARE_TOKENS`].
-    fn tokens(blocks: &[Block], items: &[Item], last: &mut [i16; 3], tokens: &mut [Token]) -> usize;
+    pub(super) fn tokens(blocks: &[Block], items: &[Item], last: &mut [i16; 3], tokens: &mut [Token]) -> usize
+        => avx512, scalar;
 }
 
 #[cfg(test)]

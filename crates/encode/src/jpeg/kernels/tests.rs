@@ -1,5 +1,7 @@
 use std::f64::consts::PI;
 
+use masthead_simd::SimdLevel;
+
 use super::super::options::{DeadZone, Quality};
 use super::super::tables::{LUMA_STEPS, ZIGZAG};
 use super::super::tokens::token;

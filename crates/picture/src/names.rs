@@ -1,0 +1,165 @@
+//! Words for the values of options: as they are shown, read, and stored.
+
+use std::error::Error;
+use std::fmt;
+
+/// A word that none of the values of an option has.
+///
+/// ```
+/// use masthead_picture::Light;
+///
+/// let error = "dark".parse::<Light>().unwrap_err();
+/// assert_eq!(error.to_string(), "unknown light \"dark\" (expected linear or gamma)");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    what: &'static str,
+    name: String,
+    expected: &'static [&'static str],
+}
+
+impl UnknownName {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(what: &'static str, name: &str, expected: &'static [&'static str]) -> Self {
+        Self { what, name: name.to_owned(), expected }
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, name, expected } = self;
+        write!(f, "unknown {what} {name:?} (expected ")?;
+        if let [first @ .., _, _] = expected {
+            first.iter().try_for_each(|name| write!(f, "{name}, "))?;
+        }
+        match expected {
+            [.., next_to_last, last] => write!(f, "{next_to_last} or {last})"),
+            _ => write!(f, "{})", expected.concat()),
+        }
+    }
+}
+
+impl Error for UnknownName {}
+
+/// Gives the values of an enum words: `ALL`, `Display`, `FromStr` with [`UnknownName`], and serde's `Serialize` and
+/// `Deserialize` where the crate that uses it has its feature `serde` on (it must have one, and the crate serde behind it).
+///
+/// Behind `|` stand other words that are read as well. Behind `;` stand values that have a word to be shown, and cannot be read
+/// or stored by it.
+///
+/// ```text
+/// masthead_picture::names! {
+///     Chroma, "chroma":
+///     Auto = "auto",
+///     Quarter = "4:2:0" | "420",
+///     Full = "4:4:4" | "444";
+///     Custom(_) = "custom",
+/// }
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! names {
+    (
+        $type:ident, $what:literal:
+        $($variant:ident = $name:literal $(| $other:literal)*),+ $(,)?
+        $(; $($nameless:ident $(($ignored:tt))? = $word:literal),+ $(,)?)?
+    ) => {
+        impl $type {
+            /// All that have a name.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
+        impl ::std::fmt::Display for $type {
+            /// The name.
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(match self {
+                    $(Self::$variant => $name,)+
+                    $($(Self::$nameless $(($ignored))? => $word,)+)?
+                })
+            }
+        }
+
+        impl ::std::str::FromStr for $type {
+            type Err = $crate::UnknownName;
+
+            /// The value of this name.
+            fn from_str(name: &str) -> ::std::result::Result<Self, $crate::UnknownName> {
+                match name {
+                    $($name $(| $other)* => Ok(Self::$variant),)+
+                    _ => Err($crate::UnknownName::new($what, name, &[$($name),+])),
+                }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant => serializer.serialize_str($name),)+
+                    $($(Self::$nameless $(($ignored))? => Err(::serde::ser::Error::custom(
+                        concat!($word, " ", $what, " cannot be stored by name")
+                    )),)+)?
+                }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                let name = <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)?;
+                name.parse().map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "a test's enum is not public")]
+mod tests {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Chroma {
+        Auto,
+        Quarter,
+        Full,
+        Custom(u8),
+    }
+
+    crate::names! {
+        Chroma, "chroma":
+        Auto = "auto",
+        Quarter = "4:2:0" | "420",
+        Full = "4:4:4";
+        Custom(_) = "custom",
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_shown() {
+        assert_eq!(Chroma::ALL, [Chroma::Auto, Chroma::Quarter, Chroma::Full]);
+        for chroma in Chroma::ALL {
+            assert_eq!(chroma.to_string().parse(), Ok(*chroma));
+        }
+        assert_eq!("420".parse(), Ok(Chroma::Quarter));
+        assert_eq!(format!("{:>7}|{}", Chroma::Quarter, Chroma::Custom(3)), "  4:2:0|custom");
+    }
+
+    #[test]
+    fn other_names_are_told_what_there_is() {
+        for name in ["custom", "Auto", "", "444"] {
+            let expected = format!("unknown chroma {name:?} (expected auto, 4:2:0 or 4:4:4)");
+            assert_eq!(name.parse::<Chroma>().unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn values_are_stored_by_name() {
+        let stored = serde_json::to_string(Chroma::ALL).unwrap();
+        assert_eq!(stored, r#"["auto","4:2:0","4:4:4"]"#);
+        assert_eq!(serde_json::from_str::<Vec<Chroma>>(&stored).unwrap(), Chroma::ALL);
+        let refused = serde_json::to_string(&Chroma::Custom(1)).unwrap_err();
+        assert_eq!(refused.to_string(), "custom chroma cannot be stored by name");
+        let refused = serde_json::from_str::<Chroma>(r#""422""#).unwrap_err();
+        assert!(refused.to_string().starts_with("unknown chroma \"422\" (expected auto, 4:2:0 or 4:4:4)"), "{refused}");
+    }
+}
