@@ -33,7 +33,8 @@ fn job(criterion: &mut Criterion) {
     let pool = two_threads.then(|| ThreadPoolBuilder::new().num_threads(2).build().expect("two threads start"));
 
     for file in benchmarked() {
-        let prepared = linear.prepare(&file.bytes, &whole).unwrap_or_else(|error| panic!("{}: {error}", file.name));
+        let prepared =
+            linear.prepare(file.bytes.clone(), &whole).unwrap_or_else(|error| panic!("{}: {error}", file.name));
         let header = prepared.header().clone();
         let mut group = criterion.benchmark_group(format!("job/{}", file.name));
         group.sample_size(20).throughput(Throughput::Elements(header.stored.pixels()));
@@ -43,12 +44,12 @@ fn job(criterion: &mut Criterion) {
         });
         for (processor, name) in [(&linear, "linear"), (&gamma, "gamma")] {
             group.bench_function(format!("masthead: {name}, 1 thread"), |bencher| {
-                bencher.iter(|| processor.render(&file.bytes, &whole).expect("it is a picture"));
+                bencher.iter(|| processor.render(file.bytes.clone(), &whole).expect("it is a picture"));
             });
         }
         if let Some(pool) = &pool {
             group.bench_function("masthead: linear, 2 threads", |bencher| {
-                pool.install(|| bencher.iter(|| parallel.render(&file.bytes, &whole).expect("it is a picture")));
+                pool.install(|| bencher.iter(|| parallel.render(file.bytes.clone(), &whole).expect("it is a picture")));
             });
         }
         group.finish();

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
-use masthead_decode::{Decoder, Error, Header, Limits};
+use masthead_decode::{Decoder, Error, FileBytes, Header, Limits};
 use masthead_picture::{Light, Picture, Rect};
 use masthead_variants::{Plan, RenderOptions, Source, VariantSet};
 
@@ -21,7 +21,7 @@ pub struct PictureFile {
     /// The file's name, without its folder.
     pub name: String,
     /// What is in it.
-    pub bytes: Vec<u8>,
+    pub bytes: FileBytes,
 }
 
 impl PictureFile {
@@ -29,8 +29,8 @@ impl PictureFile {
     ///
     /// # Errors
     /// When masthead does not accept the file.
-    pub fn decoder(&self) -> Result<Decoder<'_>, Error> {
-        Decoder::new(&self.bytes, &limits())
+    pub fn decoder(&self) -> Result<Decoder, Error> {
+        Decoder::new(self.bytes.clone(), &limits())
     }
 
     /// The whole picture as stored.
@@ -112,7 +112,7 @@ fn pictures_in(folder: &Path) -> Vec<PictureFile> {
         .iter()
         .map(|path| PictureFile {
             name: path.file_name().expect("a file has a name").to_string_lossy().into_owned(),
-            bytes: read(path),
+            bytes: read(path).into(),
         })
         .collect()
 }

@@ -277,7 +277,7 @@ impl JsonHeader {
             alpha: header.alpha,
             progressive: header.progressive,
             scans: header.scans,
-            icc_profile_bytes: header.icc_profile.as_ref().map(Vec::len),
+            icc_profile_bytes: header.icc_profile.as_ref().map(|profile| profile.len()),
         }
     }
 }

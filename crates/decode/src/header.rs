@@ -1,6 +1,7 @@
 //! What a file says about its picture.
 
 use std::fmt;
+use std::sync::Arc;
 
 use masthead_picture::{ColorModel, Dimensions, Orientation};
 
@@ -29,8 +30,8 @@ pub struct Header {
     pub progressive: bool,
     /// Scans of a JPEG; 1 for a PNG.
     pub scans: usize,
-    /// The embedded ICC profile, as it is in the file. Damaged ones may be missing.
-    pub icc_profile: Option<Vec<u8>>,
+    /// The embedded ICC profile, as it is in the file; shared, for it may be long. Damaged ones may be missing.
+    pub icc_profile: Option<Arc<[u8]>>,
 }
 
 impl Header {

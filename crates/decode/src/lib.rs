@@ -14,8 +14,8 @@
 //! use masthead_picture::{ColorModel, Light, Rect};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let bytes = std::fs::read("../../testdata/generated/jpeg-420.jpg")?;
-//! let decoder = Decoder::new(&bytes, &Limits::default())?;
+//! let file = std::fs::read("../../testdata/generated/jpeg-420.jpg")?;
+//! let decoder = Decoder::new(file, &Limits::default())?;
 //! let header = decoder.header();
 //! assert_eq!(header.stored.to_string(), "256x128");
 //! assert_eq!(header.subsampling.as_ref().unwrap().to_string(), "4:2:0");
@@ -30,6 +30,7 @@
 //! # }
 //! ```
 
+mod bytes;
 mod deadline;
 mod decoder;
 mod error;
@@ -40,6 +41,7 @@ mod jpeg;
 mod limits;
 mod png;
 
+pub use bytes::FileBytes;
 pub use decoder::Decoder;
 pub use error::{Error, ErrorKind};
 pub use format::Format;

@@ -15,11 +15,11 @@ use crate::Error;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// // A picture of 256x128 pixels.
 /// let bytes = std::fs::read("../../testdata/generated/jpeg-420.jpg")?;
-/// assert!(Decoder::new(&bytes, &Limits::default()).is_ok());
+/// assert!(Decoder::new(bytes.clone(), &Limits::default()).is_ok());
 ///
 /// let most = Dimensions::new(200, 200).unwrap();
 /// let limits = Limits { max_dimensions: most, ..Limits::default() };
-/// let error = Decoder::new(&bytes, &limits).err().unwrap();
+/// let error = Decoder::new(bytes, &limits).err().unwrap();
 /// assert_eq!(error.to_string(), "image is 256x128, at most 200x200 is accepted");
 /// # Ok(())
 /// # }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use masthead_decode::{Decoder, Limits};
+use masthead_decode::{Decoder, FileBytes, Limits};
 use masthead_picture::{Dimensions, Light, Rect};
 use peak_alloc::PeakAlloc;
 
@@ -17,9 +17,10 @@ fn limits() -> Limits {
 /// What decoding a window was estimated to take, and what it took, in bytes. Damaged data is no matter: it shows after
 /// everything is allocated.
 fn estimated_and_taken(bytes: &[u8], window: Option<Rect>) -> (u64, u64) {
+    let file = FileBytes::from(bytes);
     ALLOCATED.reset_peak_usage();
     let before = ALLOCATED.current_usage();
-    let decoder = Decoder::new(bytes, &limits()).unwrap();
+    let decoder = Decoder::new(file, &limits()).unwrap();
     let window = window.unwrap_or(Rect::of(decoder.header().stored));
     let estimated = decoder.memory(window);
     let picture = decoder.decode(window, Light::Linear);

@@ -155,7 +155,7 @@ pub use error::{Error, ErrorKind};
 pub use masthead_crop::{
     Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, MIN_REGION, Span, parse_pixels,
 };
-pub use masthead_decode::{Decoder, Error as DecodeError, FileColor, Format, Header, Limits, Subsampling};
+pub use masthead_decode::{Decoder, Error as DecodeError, FileBytes, FileColor, Format, Header, Limits, Subsampling};
 pub use masthead_encode::{
     Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, Quantisation, QuantisationTables,
 };

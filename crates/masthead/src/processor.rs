@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
-use masthead_decode::{Decoder, Header, Limits};
+use masthead_decode::{Decoder, FileBytes, Header, Limits};
 use masthead_picture::{Dimensions, Light, Picture, Rgb};
 use masthead_resample::Filter;
 use masthead_variants::{EncodedVariant, Plan, RenderOptions, Rendered, Scratch, Source, VariantSet, render};
@@ -94,7 +94,7 @@ impl Banner {
 #[derive(Debug)]
 pub struct Job<'a> {
     processor: &'a Processor,
-    decoder: Decoder<'a>,
+    decoder: Decoder,
     region: CropRegion,
     plan: Plan,
 }
@@ -166,7 +166,7 @@ impl Processor {
     ///
     /// # Errors
     /// When the file is not an image, is not supported or breaks a limit, and when the region is not inside the image.
-    pub fn prepare<'a>(&'a self, file: &'a [u8], request: &CropRequest) -> Result<Job<'a>, Error> {
+    pub fn prepare(&self, file: impl Into<FileBytes>, request: &CropRequest) -> Result<Job<'_>, Error> {
         let decoder = Decoder::new(file, &self.options.limits)?;
         let header = decoder.header();
         let region = CropRegion::new(request, header.displayed(), self.options.crop_policy)?;
@@ -180,7 +180,7 @@ impl Processor {
     ///
     /// # Errors
     /// As [`Processor::prepare`] and [`Job::render`].
-    pub fn render(&self, file: &[u8], request: &CropRequest) -> Result<Banner, Error> {
+    pub fn render(&self, file: impl Into<FileBytes>, request: &CropRequest) -> Result<Banner, Error> {
         self.prepare(file, request)?.render()
     }
 

@@ -5,7 +5,7 @@ mod support;
 use std::path::PathBuf;
 
 use masthead::{
-    Chroma, Coding, CropRequest, DeadZone, Encoding, JpegOptions, Options, PngOptions, Processor, Quality,
+    Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, JpegOptions, Options, PngOptions, Processor, Quality,
     Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
 };
 use peak_alloc::PeakAlloc;
@@ -46,6 +46,7 @@ fn noise() -> Vec<u8> {
 
 /// The estimate of a job, and what it took.
 fn measured(processor: &Processor, file: &[u8], threads: usize) -> (u64, u64) {
+    let file = FileBytes::from(file);
     ALLOCATED.reset_peak_usage();
     let before = ALLOCATED.current_usage() as u64;
     let job = processor.prepare(file, &CropRequest::default()).unwrap();

@@ -13,15 +13,15 @@ use crate::deadline::Deadline;
 const MAX_SIDE: usize = 65_535;
 
 /// A JPEG whose header has been read, and whose stripes can be pulled from the top.
-pub(crate) struct Codec<'a> {
-    decoder: JpegDecoder<Source<'a>>,
+pub(crate) struct Codec {
+    decoder: JpegDecoder<Source>,
     /// For the report, should time run out.
     deadline: Option<Deadline>,
 }
 
-impl<'a> Codec<'a> {
+impl Codec {
     /// Reads the tables and the header of the first scan.
-    pub(crate) fn new(source: Source<'a>, scans: usize) -> Result<Self, Error> {
+    pub(crate) fn new(source: Source, scans: usize) -> Result<Self, Error> {
         // Strict: a damaged scan of a progressive file is an error, instead of a picture that lacks it. What is only
         // unusual, such as bytes between segments, the source does not hold.
         let options = DecoderOptions::default()

@@ -28,23 +28,23 @@ use self::memory::Needs;
 use self::outline::Outline;
 use self::restarts::Crowded;
 use crate::deadline::Deadline;
-use crate::{Error, FileColor, Format, Header, Limits};
+use crate::{Error, FileBytes, FileColor, Format, Header, Limits};
 
 /// A JPEG whose header has been read.
-pub(crate) struct Jpeg<'a> {
+pub(crate) struct Jpeg {
     frame: Frame,
     color: FileColor,
     needs: Needs,
-    codec: Codec<'a>,
+    codec: Codec,
     /// What is decoded instead of what the codec has, if that is not enough.
-    crowded: Option<Crowded<'a>>,
+    crowded: Option<Crowded>,
     scans: usize,
 }
 
-impl<'a> Jpeg<'a> {
+impl Jpeg {
     /// Reads the header of a file that begins like a JPEG.
-    pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<(Header, Self), Error> {
-        let outline = Outline::read(bytes)?;
+    pub(crate) fn open(file: &FileBytes, limits: &Limits) -> Result<(Header, Self), Error> {
+        let outline = Outline::read(file)?;
         let Outline { frame, color, source, crowded, .. } = outline;
         limits.check_dimensions(outline.orientation.displayed(frame.dimensions))?;
         limits.check_scans(outline.scans)?;
@@ -60,7 +60,7 @@ impl<'a> Jpeg<'a> {
             scans: outline.scans,
             icc_profile: outline.icc_profile,
         };
-        let profile = header.icc_profile.as_ref().map_or(0, Vec::len) as u64;
+        let profile = header.icc_profile.as_ref().map_or(0, |profile| profile.len()) as u64;
         let needs = Needs {
             buffered: outline.buffered,
             progressive: frame.progressive,

@@ -1,6 +1,7 @@
 //! What a JPEG consists of, read from its segments in one walk, before any of it is decoded.
 
 use std::iter;
+use std::sync::Arc;
 
 use masthead_picture::Orientation;
 
@@ -10,7 +11,7 @@ use super::markers::{self, Segment, Segments};
 use super::profile::Profile;
 use super::restarts::{self, Crowded};
 use super::source::Source;
-use crate::{Error, FileColor, exif};
+use crate::{Error, FileBytes, FileColor, exif};
 
 /// The longest header that is passed on. A file that uses everything there is needs 3 KiB; building tables that the next
 /// segment replaces takes time.
@@ -23,11 +24,11 @@ const MAX_TABLES: usize = 8;
 const KEPT: usize = 128;
 
 /// A JPEG, taken apart.
-pub(crate) struct Outline<'a> {
+pub(crate) struct Outline {
     pub(crate) frame: Frame,
     pub(crate) color: FileColor,
     pub(crate) orientation: Orientation,
-    pub(crate) icc_profile: Option<Vec<u8>>,
+    pub(crate) icc_profile: Option<Arc<[u8]>>,
     /// Bytes that the codec may keep of the metadata between scans.
     pub(crate) metadata: usize,
     /// Scans in the file.
@@ -35,14 +36,15 @@ pub(crate) struct Outline<'a> {
     /// Whether the first scan is not all of the picture, so that no row is ready before the last scan.
     pub(crate) buffered: bool,
     /// The file with nothing but what pixels are made of.
-    pub(crate) source: Source<'a>,
+    pub(crate) source: Source,
     /// The same for decoding, if that is not enough.
-    pub(crate) crowded: Option<Crowded<'a>>,
+    pub(crate) crowded: Option<Crowded>,
 }
 
-impl<'a> Outline<'a> {
+impl Outline {
     /// Takes a file apart that begins like a JPEG.
-    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Error> {
+    pub(crate) fn read(file: &FileBytes) -> Result<Self, Error> {
+        let bytes: &[u8] = file;
         let mut segments = Segments::new(bytes);
         let mut head = Head::default();
         let first = loop {
@@ -69,11 +71,11 @@ impl<'a> Outline<'a> {
         }
         // All that counts in a file that is not buffered is in this scan, which ends at the next marker, whichever it is.
         let end = if buffered { later.end } else { Some(data_end) };
-        let scans = &bytes[data..end.unwrap_or(bytes.len())];
+        let scans = file.slice(data..end.unwrap_or(bytes.len()));
         let ((units, rows), interval) = (frame.units(), u32::from(head.restart_interval));
         // Progressive files need nothing of it, and others of one scan only if there is an interval.
         let counts = !frame.progressive && (buffered || interval > 0);
-        let found = if counts { restarts::count(scans) } else { 0 };
+        let found = if counts { restarts::count(&scans) } else { 0 };
         if !buffered && interval > 0 && data_end < bytes.len() {
             // Without them the codec would make the rest of the picture of what it has.
             let expected = (units * rows - 1) / interval;
@@ -82,8 +84,9 @@ impl<'a> Outline<'a> {
             }
         }
         let needs_room = found > 0 && (buffered || !units.is_multiple_of(interval));
-        let crowded = needs_room
-            .then(|| Crowded::new(&head.bytes, scans, data_end - data, end.is_some(), head.restart_interval, found));
+        let crowded = needs_room.then(|| {
+            Crowded::new(&head.bytes, scans.clone(), data_end - data, end.is_some(), head.restart_interval, found)
+        });
         let source = if end.is_some() { Source::ended(head.bytes, scans) } else { Source::cut(head.bytes, scans) };
         Ok(Self {
             color: color(&frame, head.jfif, head.adobe),

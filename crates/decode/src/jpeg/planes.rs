@@ -11,7 +11,7 @@ use crate::deadline::Deadline;
 
 /// Decodes the stripes down to the end of `window`, and keeps the samples that its pixels touch.
 pub(super) fn decode(
-    codec: &mut Codec<'_>,
+    codec: &mut Codec,
     frame: &Frame,
     window: Rect,
     deadline: Deadline,
@@ -113,7 +113,7 @@ impl Stripe {
     }
 
     /// Fills this with stripe `index`, which must be the next one.
-    pub(super) fn decode(&mut self, codec: &mut Codec<'_>, index: u32) -> Result<(), Error> {
+    pub(super) fn decode(&mut self, codec: &mut Codec, index: u32) -> Result<(), Error> {
         for ((plane, width), (rows, height)) in self.planes.iter_mut().zip(&self.widths).zip(&self.rows) {
             plane.truncate(stripe_rows(index, *rows, *height).len() * width);
         }

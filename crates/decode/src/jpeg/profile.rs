@@ -1,5 +1,8 @@
 //! The ICC profile of a JPEG, which is cut into segments (ICC.1:2022, annex B.4).
 
+use std::iter;
+use std::sync::Arc;
+
 const SIGNATURE: &[u8] = b"ICC_PROFILE\0";
 
 /// Collects the segments of a profile.
@@ -26,12 +29,18 @@ impl<'a> Profile<'a> {
     }
 
     /// The whole profile; `None` when there is none, or its segments do not fit together.
-    pub(crate) fn assemble(&self) -> Option<Vec<u8>> {
+    pub(crate) fn assemble(&self) -> Option<Arc<[u8]>> {
         if self.broken || self.count == 0 {
             return None;
         }
         let chunks = self.chunks[1..=usize::from(self.count)].iter().copied().collect::<Option<Vec<_>>>()?;
-        Some(chunks.concat())
+        // Filled in place: collecting the bytes would hold them twice for a moment.
+        let mut profile: Arc<[u8]> = iter::repeat_n(0, chunks.iter().map(|chunk| chunk.len()).sum()).collect();
+        let mut rest = Arc::get_mut(&mut profile)?;
+        for chunk in chunks {
+            rest.split_off_mut(..chunk.len())?.copy_from_slice(chunk);
+        }
+        Some(profile)
     }
 }
 
@@ -39,7 +48,7 @@ impl<'a> Profile<'a> {
 mod tests {
     use super::*;
 
-    fn assembled(segments: &[&[u8]]) -> Option<Vec<u8>> {
+    fn assembled(segments: &[&[u8]]) -> Option<Arc<[u8]>> {
         let bodies: Vec<_> = segments.iter().map(|segment| [SIGNATURE, segment].concat()).collect();
         let mut profile = Profile::new();
         bodies.iter().for_each(|body| profile.add(body));
@@ -48,7 +57,7 @@ mod tests {
 
     #[test]
     fn segments_come_in_any_order_but_all_of_them_once() {
-        assert_eq!(assembled(&[b"\x02\x02cd", b"\x01\x02ab"]).unwrap(), b"abcd");
+        assert_eq!(assembled(&[b"\x02\x02cd", b"\x01\x02ab"]).unwrap()[..], *b"abcd");
         assert_eq!(assembled(&[b"\x01\xFFab"]), None);
         assert_eq!(assembled(&[b"\x01\x02ab"]), None);
         assert_eq!(assembled(&[b"\x01\x01ab", b"\x01\x01ab"]), None);

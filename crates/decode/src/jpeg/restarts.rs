@@ -9,6 +9,7 @@
 
 use super::markers::{self, Segments};
 use super::source::Source;
+use crate::FileBytes;
 
 /// More bits than the codec reads ahead. Ones, which are no code: an interval that lacks data fails.
 const ROOM: [u8; 18] = {
@@ -22,10 +23,10 @@ const ROOM: [u8; 18] = {
 };
 
 /// Scans that need it.
-pub(crate) struct Crowded<'a> {
+pub(crate) struct Crowded {
     /// What the codec reads before them.
     head: Vec<u8>,
-    scans: &'a [u8],
+    scans: FileBytes,
     /// Where the coded data of the first scan ends.
     end: usize,
     /// Whether the file says that it ends.
@@ -37,9 +38,16 @@ pub(crate) struct Crowded<'a> {
     headers: usize,
 }
 
-impl<'a> Crowded<'a> {
-    pub(crate) fn new(head: &[u8], scans: &'a [u8], end: usize, is_ended: bool, interval: u16, markers: usize) -> Self {
-        let headers = Segments::starting_at(scans, end).filter(|segment| segment.marker == markers::SOS).count();
+impl Crowded {
+    pub(crate) fn new(
+        head: &[u8],
+        scans: FileBytes,
+        end: usize,
+        is_ended: bool,
+        interval: u16,
+        markers: usize,
+    ) -> Self {
+        let headers = Segments::starting_at(&scans, end).filter(|segment| segment.marker == markers::SOS).count();
         Self { head: head.to_vec(), scans, end, is_ended, interval, markers, headers }
     }
 
@@ -53,10 +61,10 @@ impl<'a> Crowded<'a> {
     }
 
     /// The same file with room.
-    pub(crate) fn spaced(mut self) -> Source<'a> {
+    pub(crate) fn spaced(mut self) -> Source {
         self.head.reserve_exact(self.spaced_length());
         let (mut at, mut interval) = (0, self.interval);
-        for segment in Segments::starting_at(self.scans, self.end) {
+        for segment in Segments::starting_at(&self.scans, self.end) {
             append(&self.scans[at..segment.start], &mut self.head);
             match (segment.marker, segment.body) {
                 (markers::DRI, [high, low]) => interval = u16::from_be_bytes([*high, *low]),
@@ -67,7 +75,11 @@ impl<'a> Crowded<'a> {
             at = segment.end;
         }
         append(&self.scans[at..], &mut self.head);
-        if self.is_ended { Source::ended(self.head, &[]) } else { Source::cut(self.head, &[]) }
+        if self.is_ended {
+            Source::ended(self.head, FileBytes::from(&[]))
+        } else {
+            Source::cut(self.head, FileBytes::from(&[]))
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Conversion {
 /// Decodes the stripes down to the end of `window`, and converts its pixels to RGB. Where a component has fewer samples
 /// than pixels, each sample stands for all its pixels.
 pub(super) fn decode(
-    codec: &mut Codec<'_>,
+    codec: &mut Codec,
     frame: &Frame,
     conversion: Conversion,
     window: Rect,

@@ -3,6 +3,7 @@
 use std::io::{BufRead, Read, Result, Seek, SeekFrom};
 
 use super::markers::EOI;
+use crate::FileBytes;
 
 /// More one-bits than the codec reads ahead (64), then the end of the image.
 ///
@@ -24,9 +25,9 @@ const END: [u8; 26] = {
 ///
 /// # Guarantees
 /// - `at` is at most the length of part `part`, and less than it except in the last part.
-pub(crate) struct Source<'a> {
+pub(crate) struct Source {
     head: Vec<u8>,
-    scans: &'a [u8],
+    scans: FileBytes,
     end: &'static [u8],
     part: Part,
     at: usize,
@@ -39,18 +40,18 @@ enum Part {
     End,
 }
 
-impl<'a> Source<'a> {
+impl Source {
     /// A file whose scans are all there.
-    pub(crate) fn ended(head: Vec<u8>, scans: &'a [u8]) -> Self {
+    pub(crate) fn ended(head: Vec<u8>, scans: FileBytes) -> Self {
         Self::of(head, scans, &END)
     }
 
     /// A file that ends without saying so: there may have been more scans.
-    pub(crate) fn cut(head: Vec<u8>, scans: &'a [u8]) -> Self {
+    pub(crate) fn cut(head: Vec<u8>, scans: FileBytes) -> Self {
         Self::of(head, scans, &[])
     }
 
-    fn of(head: Vec<u8>, scans: &'a [u8], end: &'static [u8]) -> Self {
+    fn of(head: Vec<u8>, scans: FileBytes, end: &'static [u8]) -> Self {
         let mut source = Self { head, scans, end, part: Part::Head, at: 0 };
         source.go_to(0);
         source
@@ -64,7 +65,7 @@ impl<'a> Source<'a> {
     fn current(&self) -> &[u8] {
         match self.part {
             Part::Head => &self.head,
-            Part::Scans => self.scans,
+            Part::Scans => &self.scans,
             Part::End => self.end,
         }
     }
@@ -91,7 +92,7 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Read for Source<'_> {
+impl Read for Source {
     #[inline]
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let rest = self.fill_buf()?;
@@ -102,7 +103,7 @@ impl Read for Source<'_> {
     }
 }
 
-impl BufRead for Source<'_> {
+impl BufRead for Source {
     #[inline]
     fn fill_buf(&mut self) -> Result<&[u8]> {
         Ok(&self.current()[self.at..])
@@ -117,7 +118,7 @@ impl BufRead for Source<'_> {
     }
 }
 
-impl Seek for Source<'_> {
+impl Seek for Source {
     #[inline]
     fn seek(&mut self, to: SeekFrom) -> Result<u64> {
         // A step back within the part is what the codec does all the time, when a byte of four was 0xFF.
@@ -160,7 +161,7 @@ mod tests {
     fn reads_and_seeks_like_one_buffer() {
         let (head, scans) = (b"head".to_vec(), b"scan data".as_slice());
         let whole = [&head, scans, &END].concat();
-        let mut source = Source::ended(head, scans);
+        let mut source = Source::ended(head, scans.into());
         let mut twin = std::io::Cursor::new(&whole);
         // Steps of all sizes, from everywhere.
         for step in 0..2000i64 {
@@ -189,8 +190,8 @@ mod tests {
     #[test]
     fn empty_parts_are_stepped_over() {
         let mut read = Vec::new();
-        Source::cut(Vec::new(), b"abc").read_to_end(&mut read).unwrap();
+        Source::cut(Vec::new(), b"abc".into()).read_to_end(&mut read).unwrap();
         assert_eq!(read, b"abc");
-        assert_eq!(Source::cut(Vec::new(), b"").read_to_end(&mut read).unwrap(), 0);
+        assert_eq!(Source::cut(Vec::new(), b"".into()).read_to_end(&mut read).unwrap(), 0);
     }
 }

@@ -7,6 +7,7 @@ mod rows;
 
 use std::fmt::Display;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use masthead_picture::{ColorModel, Component, Dimensions, Light, Orientation, Picture, Plane, Rect, Sampling};
 use png::{BitDepth, ColorType, DecodingError, Transformations};
@@ -14,7 +15,7 @@ use png::{BitDepth, ColorType, DecodingError, Transformations};
 use self::adam7::Pass;
 use self::rows::Layout;
 use crate::deadline::Deadline;
-use crate::{Error, FileColor, Format, Header, Limits, exif};
+use crate::{Error, FileBytes, FileColor, Format, Header, Limits, exif};
 
 /// The longest ICC profile that is unpacked. Profiles of screens and cameras have a few kilobytes, those of presses up
 /// to three million bytes. A longer one is left out.
@@ -24,17 +25,18 @@ const MAX_PROFILE: usize = 4 << 20;
 const FIXED: u64 = 96 << 10;
 
 /// A PNG whose header has been read.
-pub(crate) struct Png<'a> {
-    reader: png::Reader<Cursor<&'a [u8]>>,
+pub(crate) struct Png {
+    reader: png::Reader<Cursor<FileBytes>>,
     layout: Layout,
     /// Bytes of metadata, all copies together.
     metadata: u64,
 }
 
-impl<'a> Png<'a> {
+impl Png {
     /// Reads the header of a file that begins like a PNG: all chunks before the pixels.
-    pub(crate) fn open(bytes: &'a [u8], limits: &Limits) -> Result<(Header, Self), Error> {
-        let mut decoder = png::Decoder::new(Cursor::new(bytes));
+    pub(crate) fn open(file: FileBytes, limits: &Limits) -> Result<(Header, Self), Error> {
+        let (length, longest) = (file.len(), chunks::longest_metadata(&file));
+        let mut decoder = png::Decoder::new(Cursor::new(file));
         // Transparency of every kind becomes alpha, and palettes and small depths become 8 bits.
         decoder.set_transformations(Transformations::EXPAND);
         decoder.set_ignore_text_chunk(true);
@@ -45,7 +47,7 @@ impl<'a> Png<'a> {
         // Of what the codec counts only the profile can be longer than its chunk is in the file. The row of the picture
         // that it counts as well, of up to eight bytes a pixel, is the business of our own limits.
         let row = (info.width as usize).saturating_mul(8);
-        decoder.set_limits(png::Limits { bytes: row.saturating_add(bytes.len()).saturating_add(MAX_PROFILE) });
+        decoder.set_limits(png::Limits { bytes: row.saturating_add(length).saturating_add(MAX_PROFILE) });
         let reader = decoder.read_info().map_err(decoding)?;
 
         let info = reader.info();
@@ -65,11 +67,11 @@ impl<'a> Png<'a> {
             alpha: matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba),
             progressive: info.interlaced,
             scans: 1,
-            icc_profile: profile.map(<[u8]>::to_vec),
+            icc_profile: profile.map(Arc::from),
         };
         // A chunk is gathered in a buffer that doubles; the profile is unpacked, and copied into the header.
         let unpacked = exif.map_or(0, <[u8]>::len) + 2 * profile.map_or(0, <[u8]>::len);
-        let metadata = (2 * chunks::longest_metadata(bytes) + unpacked) as u64;
+        let metadata = (2 * longest + unpacked) as u64;
         let layout = Layout { channels: color.samples(), wide: depth == BitDepth::Sixteen };
         Ok((header, Self { reader, layout, metadata }))
     }

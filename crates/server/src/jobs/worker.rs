@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use masthead::{Banner, ErrorKind, Processor};
+use masthead::{Banner, ErrorKind, FileBytes, Processor};
 use tokio::sync::oneshot;
 
 use crate::blobs::BlobError;
@@ -154,10 +154,11 @@ async fn make(inner: &Arc<Inner>, claim: &Claim) -> Result<Vec<Variant>, Trouble
 async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(inner);
     let (region, alone) = (claim.region, computing.alone);
+    let original = FileBytes::from_owner(original);
     let planned = original.clone();
     let (alone, needed) = on_pool(inner, claim, move |inner| {
         let needed = |processor: &Processor| {
-            let job = processor.prepare(&planned, &region)?;
+            let job = processor.prepare(planned.clone(), &region)?;
             Ok::<_, masthead::Error>(job.memory(job.plan().threads()))
         };
         match needed(processor(inner, alone)) {
@@ -172,7 +173,7 @@ async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<(
     inner.metrics.stage("memory", start.elapsed());
     on_pool(inner, claim, move |inner| {
         let _until_the_end = computing;
-        Ok((processor(inner, alone).render(&original, &region)?, memory))
+        Ok((processor(inner, alone).render(original, &region)?, memory))
     })
     .await
 }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use masthead::{CropRequest, ErrorKind, Processor};
+use masthead::{CropRequest, ErrorKind, FileBytes, Processor};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -197,7 +197,8 @@ impl Checked {
     fn new(inner: &Inner, payload: Payload, request: &CropRequest) -> Result<Self, Refusal> {
         let limits = &inner.options.images.limits;
         let image = payload.image(limits)?;
-        let region = region(&inner.engine.busy, &image, request).map_err(|error| Refusal::picture(&error, limits))?;
+        let file = FileBytes::from_owner(image.clone());
+        let region = region(&inner.engine.busy, &file, request).map_err(|error| Refusal::picture(&error, limits))?;
         let mut digest = Sha256::new_with_prefix(inner.engine.fingerprint);
         for number in [region.width, region.height, region.offset_left, region.offset_top] {
             digest.update(number.unwrap_or_default().to_le_bytes());
@@ -213,12 +214,12 @@ const BOILERPLATE: CropRequest =
 
 /// The region, proven to lie inside the picture. The boilerplate of one client is cut to the picture where others would be
 /// refused.
-fn region(engine: &Processor, image: &[u8], request: &CropRequest) -> Result<CropRequest, masthead::Error> {
-    let proven = match engine.prepare(image, request) {
+fn region(engine: &Processor, image: &FileBytes, request: &CropRequest) -> Result<CropRequest, masthead::Error> {
+    let proven = match engine.prepare(image.clone(), request) {
         Err(error) if error.kind() == ErrorKind::Region && *request == BOILERPLATE => {
-            let whole = engine.prepare(image, &CropRequest::default())?.region().image();
+            let whole = engine.prepare(image.clone(), &CropRequest::default())?.region().image();
             let (width, height) = (Some(whole.width().min(1500)), Some(whole.height().min(500)));
-            engine.prepare(image, &CropRequest { width, height, ..BOILERPLATE })?.region()
+            engine.prepare(image.clone(), &CropRequest { width, height, ..BOILERPLATE })?.region()
         }
         prepared => prepared?.region(),
     };
