@@ -20,9 +20,9 @@ fn p3_to_srgb(pixel: [u8; 3]) -> [f64; 3] {
 #[test]
 fn wide_gamut_pictures_come_out_in_srgb() {
     let processor = Processor::new(lossless());
-    let banner = processor.render(&file("generated", "png-icc.png"), &CropRequest::default()).unwrap();
+    let banner = processor.render(file("generated", "png-icc.png"), &CropRequest::default()).unwrap();
     // The same picture without a profile, converted afterwards: conversion and resampling nearly commute.
-    let plain = processor.render(&file("generated", "png-rgb-8.png"), &CropRequest::default()).unwrap();
+    let plain = processor.render(file("generated", "png-rgb-8.png"), &CropRequest::default()).unwrap();
     for (variant, plain) in banner.variants.iter().zip(&plain.variants) {
         let (converted, plain) = (pixels(variant, Interleaved::Rgb), pixels(plain, Interleaved::Rgb));
         let mut sum = 0.0;
@@ -43,7 +43,7 @@ fn wide_gamut_pictures_come_out_in_srgb() {
 #[test]
 fn damaged_profiles_are_left_out() {
     let processor = Processor::new(lossless());
-    let render = |name| processor.render(&file("generated", name), &CropRequest::default()).unwrap();
+    let render = |name| processor.render(file("generated", name), &CropRequest::default()).unwrap();
     let (broken, plain) = (render("png-icc-broken.png"), render("png-rgb-8.png"));
     for (broken, plain) in broken.variants.iter().zip(&plain.variants) {
         assert!(broken.bytes == plain.bytes, "{}", plain.name);

@@ -77,7 +77,7 @@ fn a_mirrored_image_gives_the_mirrored_banner() {
     let upended: Vec<u8> = original.chunks_exact(row).rev().flatten().copied().collect();
     let processor = Processor::new(lossless());
     let render = |pixels: &[u8]| {
-        processor.render(&png(pixels, width, height, Interleaved::Rgb), &CropRequest::default()).unwrap().variants
+        processor.render(png(pixels, width, height, Interleaved::Rgb), &CropRequest::default()).unwrap().variants
     };
     let (original, mirrored, upended) = (render(&original), render(&mirrored), render(&upended));
     for ((original, mirrored), upended) in original.iter().zip(&mirrored).zip(&upended) {
@@ -111,8 +111,8 @@ fn pixels_outside_the_region_never_count() {
     for light in [Light::Linear, Light::Gamma] {
         for options in [Options { light, ..Options::default() }, Options { light, ..lossless() }] {
             let processor = Processor::new(options);
-            let a = processor.render(&png(&original, width, height, Interleaved::Rgb), &request).unwrap();
-            let b = processor.render(&png(&painted, width, height, Interleaved::Rgb), &request).unwrap();
+            let a = processor.render(png(&original, width, height, Interleaved::Rgb), &request).unwrap();
+            let b = processor.render(png(&painted, width, height, Interleaved::Rgb), &request).unwrap();
             for (a, b) in a.variants.iter().zip(&b.variants) {
                 assert!(a.bytes == b.bytes, "{} {light:?}", a.name);
             }
@@ -252,7 +252,7 @@ fn fine_lines_keep_their_light() {
 
 #[test]
 fn grey_stays_one_component() {
-    let banner = Processor::default().render(&file("generated", "jpeg-grey.jpg"), &CropRequest::default()).unwrap();
+    let banner = Processor::default().render(file("generated", "jpeg-grey.jpg"), &CropRequest::default()).unwrap();
     for variant in &banner.variants {
         assert_eq!(decoded(&variant.bytes).model(), masthead::ColorModel::Gray);
     }

@@ -102,7 +102,7 @@ fn limits_are_held_from_the_header_on() {
         ),
     ] {
         let name = format!("limit-{name}");
-        let error = Decoder::new(&file(&name), &Limits::default()).err().unwrap();
+        let error = Decoder::new(file(&name), &Limits::default()).err().unwrap();
         assert_eq!((error.kind(), error.to_string().as_str()), (kind, expected), "{name}");
     }
 }

@@ -20,7 +20,7 @@ async fn conditional(fixture: &Fixture, path: &str, tag: &str) -> Answer {
 async fn every_variant_is_the_file_that_the_engine_makes() {
     let fixture = Fixture::default().await;
     let url = uploaded(&fixture).await;
-    let banner = Processor::default().render(&small(), &CropRequest::default()).unwrap();
+    let banner = Processor::default().render(small(), &CropRequest::default()).unwrap();
     assert_eq!(banner.variants.len(), 10);
     for variant in banner.variants {
         let answer = fixture.get(&format!("{url}/{}", variant.name)).await;

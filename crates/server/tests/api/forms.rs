@@ -22,7 +22,7 @@ async fn agree(fixture: &Fixture, what: &str, request: axum::http::Request<axum:
 fn expected() -> Vec<u8> {
     use masthead::{CropRequest, Processor};
     let region = CropRequest { width: Some(240), height: Some(100), offset_left: Some(10), offset_top: Some(20) };
-    Processor::default().render(&small(), &region).unwrap().get("600x200").unwrap().bytes.clone()
+    Processor::default().render(small(), &region).unwrap().get("600x200").unwrap().bytes.clone()
 }
 
 const QUERY: &str = "width=240&height=100&offset_left=10&offset_top=20";
