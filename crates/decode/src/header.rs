@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use masthead_picture::{ColorModel, Dimensions, Orientation};
+use masthead_picture::{ColorModel, Dimensions, Orientation, Sampling};
 
 use crate::Format;
 
@@ -22,6 +22,9 @@ pub struct Header {
     pub color: FileColor,
     /// Sampling factors of a JPEG of more than one component.
     pub subsampling: Option<Subsampling>,
+    /// How each plane of the decoded picture is sampled: as many as [`Header::model`] has planes. All of them are
+    /// [`Sampling::FULL`] but those of YCbCr.
+    pub samplings: Vec<Sampling>,
     /// Bits of a stored sample, or of a palette index: 1, 2, 4, 8 or 16.
     pub bit_depth: u8,
     /// Whether pixels may be transparent.

@@ -20,22 +20,11 @@ pub struct Source<'a> {
 
 impl<'a> From<&'a Header> for Source<'a> {
     fn from(header: &'a Header) -> Self {
-        let model = header.model();
-        let factors = header.subsampling.as_ref().map_or(&[][..], |subsampling| subsampling.factors());
-        let most = |of: fn(&(u8, u8)) -> u8| factors.iter().map(of).max().unwrap_or(1);
-        let (across, down) = (most(|factor| factor.0), most(|factor| factor.1));
-        let sampling = |index: usize| match (model, factors.get(index)) {
-            (ColorModel::YCbCr, Some(factor)) => Sampling {
-                horizontal: Ratio::new(factor.0, across).unwrap_or(Ratio::ONE),
-                vertical: Ratio::new(factor.1, down).unwrap_or(Ratio::ONE),
-            },
-            _ => Sampling::FULL,
-        };
         Self {
             stored: Rect::of(header.stored),
             orientation: header.orientation,
-            model,
-            samplings: (0..model.planes()).map(sampling).collect(),
+            model: header.model(),
+            samplings: header.samplings.clone(),
             icc_profile: header.icc_profile.as_deref(),
         }
     }

@@ -18,14 +18,20 @@ pub(crate) struct Frame {
     pub(crate) dimensions: Dimensions,
     pub(crate) progressive: bool,
     pub(crate) components: Vec<Component>,
+    /// The greatest sampling factors.
+    max_horizontal: u8,
+    max_vertical: u8,
 }
 
 /// What the frame header says of a component.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Component {
     pub(crate) id: u8,
+    /// The sampling factors.
     pub(crate) horizontal: u8,
     pub(crate) vertical: u8,
+    /// Samples per pixel: the factors as parts of the greatest ones of the frame.
+    pub(crate) sampling: Sampling,
 }
 
 impl Frame {
@@ -54,53 +60,45 @@ impl Frame {
         let height = if height == 0 { rows.unwrap_or(0) } else { height };
         let dimensions = Dimensions::new(width.into(), height.into())
             .ok_or_else(|| broken(format!("the image is {width}x{height}, without a pixel")))?;
-        let components = match components.len() {
+        let factors: Vec<_> = match components.len() {
             0 => return Err(broken("the frame header names no component")),
             2 => return Err(Error::Unsupported("2-component JPEG images")),
             // The factors of a single component mean nothing: it has one sample a pixel, in plain order of blocks.
-            1 => vec![Component { id: components[0][0], horizontal: 1, vertical: 1 }],
-            3 | 4 => components.iter().map(Component::read).collect::<Result<_, _>>()?,
+            1 => vec![(components[0][0], 1, 1)],
+            3 | 4 => components.iter().map(factors).collect::<Result<_, _>>()?,
             _ => return Err(Error::Unsupported("JPEG images of more than 4 components")),
         };
-        Ok(Self { dimensions, progressive: process == 2, components })
-    }
-
-    fn max_horizontal(&self) -> u8 {
-        self.components.iter().map(|component| component.horizontal).max().unwrap_or(1)
-    }
-
-    fn max_vertical(&self) -> u8 {
-        self.components.iter().map(|component| component.vertical).max().unwrap_or(1)
-    }
-
-    /// Samples of a component per pixel.
-    pub(crate) fn sampling(&self, component: &Component) -> Sampling {
+        let max_horizontal = factors.iter().map(|(_, horizontal, _)| *horizontal).max().unwrap_or(1);
+        let max_vertical = factors.iter().map(|(_, _, vertical)| *vertical).max().unwrap_or(1);
         let ratio = |factor, max| Ratio::new(factor, max).expect("no factor is above the greatest");
-        Sampling {
-            horizontal: ratio(component.horizontal, self.max_horizontal()),
-            vertical: ratio(component.vertical, self.max_vertical()),
-        }
+        let component = |(id, horizontal, vertical)| {
+            let sampling =
+                Sampling { horizontal: ratio(horizontal, max_horizontal), vertical: ratio(vertical, max_vertical) };
+            Component { id, horizontal, vertical, sampling }
+        };
+        let components = factors.into_iter().map(component).collect();
+        Ok(Self { dimensions, progressive: process == 2, components, max_horizontal, max_vertical })
     }
 
     /// Whether every component has a sample for each pixel.
     pub(crate) fn is_full(&self) -> bool {
-        self.components.iter().all(|component| self.sampling(component) == Sampling::FULL)
+        self.components.iter().all(|component| component.sampling == Sampling::FULL)
     }
 
     /// All samples of a component.
     pub(crate) fn extent(&self, component: &Component) -> Rect {
-        Rect::of(self.sampling(component).component_dimensions(self.dimensions))
+        Rect::of(component.sampling.component_dimensions(self.dimensions))
     }
 
     /// Columns and rows of minimum coded units, each of as many blocks of a component as its factors say.
     pub(crate) fn units(&self) -> (u32, u32) {
-        let across = BLOCK * u32::from(self.max_horizontal());
+        let across = BLOCK * u32::from(self.max_horizontal);
         (self.dimensions.width().div_ceil(across), self.dimensions.height().div_ceil(self.stripe_height()))
     }
 
     /// Rows of pixels in a stripe: a row of minimum coded units.
     pub(crate) fn stripe_height(&self) -> u32 {
-        BLOCK * u32::from(self.max_vertical())
+        BLOCK * u32::from(self.max_vertical)
     }
 
     /// The factors, for the header; `None` for a single component.
@@ -110,16 +108,17 @@ impl Frame {
     }
 }
 
-impl Component {
-    fn read([id, factors, _table]: &[u8; 3]) -> Result<Self, Error> {
-        let (horizontal, vertical) = (factors >> 4, factors & 0x0F);
-        match (horizontal, vertical) {
-            (1 | 2 | 4, 1 | 2 | 4) => Ok(Self { id: *id, horizontal, vertical }),
-            (1..=4, 1..=4) => Err(Error::Unsupported("JPEG images with a sampling factor of 3")),
-            _ => Err(broken(format!("sampling factors of {horizontal}x{vertical} (expected 1x1 to 4x4)"))),
-        }
+/// The identifier of a component and its sampling factors, horizontal and vertical.
+fn factors([id, factors, _table]: &[u8; 3]) -> Result<(u8, u8, u8), Error> {
+    let (horizontal, vertical) = (factors >> 4, factors & 0x0F);
+    match (horizontal, vertical) {
+        (1 | 2 | 4, 1 | 2 | 4) => Ok((*id, horizontal, vertical)),
+        (1..=4, 1..=4) => Err(Error::Unsupported("JPEG images with a sampling factor of 3")),
+        _ => Err(broken(format!("sampling factors of {horizontal}x{vertical} (expected 1x1 to 4x4)"))),
     }
+}
 
+impl Component {
     /// Rows of samples in a stripe.
     pub(crate) fn stripe_rows(&self) -> u32 {
         BLOCK * u32::from(self.vertical)

@@ -22,7 +22,7 @@ impl Needs {
     pub(super) fn of(&self, frame: &Frame, conversion: Option<Conversion>, window: Rect) -> u64 {
         let sum = |bytes: &dyn Fn(&Component) -> u64| frame.components.iter().map(bytes).sum::<u64>();
         let picture = match conversion {
-            None => sum(&|component| frame.sampling(component).cover(window).dimensions().pixels()),
+            None => sum(&|component| component.sampling.cover(window).dimensions().pixels()),
             // Besides the planes, a row of each component.
             Some(_) => 3 * window.dimensions().pixels() + 4 * u64::from(window.width()),
         };
@@ -48,7 +48,7 @@ fn coefficients(frame: &Frame, component: &Component) -> u64 {
 fn codec_stripe(frame: &Frame, component: &Component) -> u64 {
     let samples = stripe_samples(frame, component);
     let row = samples / u64::from(component.stripe_rows());
-    let sampling = frame.sampling(component);
+    let sampling = component.sampling;
     let ratio = u64::from(sampling.horizontal.denominator() * sampling.vertical.denominator());
     let vertical = u64::from(component.vertical);
     let upsampling = 2 * vertical * row + vertical * row * ratio + 2 * u64::from(BLOCK) * row * ratio;

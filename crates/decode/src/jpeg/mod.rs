@@ -20,20 +20,22 @@ mod source;
 
 use std::fmt::Display;
 
-use masthead_picture::{Light, Picture, Rect};
+use masthead_picture::{Light, Picture, Rect, Sampling};
 
 use self::codec::Codec;
 use self::frame::Frame;
 use self::memory::Needs;
 use self::outline::Outline;
 use self::restarts::Crowded;
+use self::rgb::Conversion;
 use crate::deadline::Deadline;
-use crate::{Error, FileBytes, FileColor, Format, Header, Limits};
+use crate::{Error, FileBytes, Format, Header, Limits};
 
 /// A JPEG whose header has been read.
 pub(crate) struct Jpeg {
     frame: Frame,
-    color: FileColor,
+    /// How samples become RGB; `None` when the planes stay as they are.
+    conversion: Option<Conversion>,
     needs: Needs,
     codec: Codec,
     /// What is decoded instead of what the codec has, if that is not enough.
@@ -48,12 +50,17 @@ impl Jpeg {
         let Outline { frame, color, source, crowded, .. } = outline;
         limits.check_dimensions(outline.orientation.displayed(frame.dimensions))?;
         limits.check_scans(outline.scans)?;
+        let conversion = Conversion::of(color, &frame);
         let header = Header {
             format: Format::Jpeg,
             stored: frame.dimensions,
             orientation: outline.orientation,
             color,
             subsampling: frame.subsampling(),
+            samplings: match conversion {
+                None => frame.components.iter().map(|component| component.sampling).collect(),
+                Some(_) => vec![Sampling::FULL; 3],
+            },
             bit_depth: 8,
             alpha: false,
             progressive: frame.progressive,
@@ -67,12 +74,12 @@ impl Jpeg {
             metadata: source.memory() + crowded.as_ref().map_or(0, Crowded::memory) + profile + outline.metadata as u64,
         };
         let codec = Codec::new(source, limits.scans)?;
-        Ok((header, Self { frame, color, needs, codec, crowded, scans: limits.scans }))
+        Ok((header, Self { frame, conversion, needs, codec, crowded, scans: limits.scans }))
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.
     pub(crate) fn memory(&self, window: Rect) -> u64 {
-        self.needs.of(&self.frame, self.conversion(), window)
+        self.needs.of(&self.frame, self.conversion, window)
     }
 
     /// Decodes `window`, which lies inside the image.
@@ -81,23 +88,13 @@ impl Jpeg {
             self.codec = Codec::new(crowded.spaced(), self.scans)?;
         }
         self.codec.set_deadline(deadline);
-        let components = match self.conversion() {
+        let components = match self.conversion {
             None => planes::decode(&mut self.codec, &self.frame, window, deadline)?,
             Some(conversion) => rgb::decode(&mut self.codec, &self.frame, conversion, window, deadline)?,
         };
         // No JPEG has alpha, so the light says nothing.
         Picture::new(header.model(), window, components, Light::default())
             .ok_or_else(|| broken("a plane does not hold the window"))
-    }
-
-    /// How samples become RGB; `None` when the planes stay as they are.
-    fn conversion(&self) -> Option<rgb::Conversion> {
-        match self.color {
-            FileColor::Cmyk => Some(rgb::Conversion::Cmyk),
-            FileColor::Ycck => Some(rgb::Conversion::Ycck),
-            FileColor::Rgb if !self.frame.is_full() => Some(rgb::Conversion::None),
-            _ => None,
-        }
     }
 }
 

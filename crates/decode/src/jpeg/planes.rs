@@ -49,7 +49,7 @@ struct Kept {
 
 impl Kept {
     fn new(frame: &Frame, component: &super::frame::Component, window: Rect) -> Self {
-        let sampling = frame.sampling(component);
+        let sampling = component.sampling;
         let rect = sampling.cover(window);
         let plane = Plane::filled(rect.dimensions(), 0);
         Self {

@@ -5,8 +5,8 @@ use masthead_picture::{Component, Plane, Ratio, Rect, Sampling, ycbcr_to_rgb};
 use super::codec::Codec;
 use super::frame::Frame;
 use super::planes::Stripe;
-use crate::Error;
 use crate::deadline::Deadline;
+use crate::{Error, FileColor};
 
 /// What the components are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,18 @@ pub(super) enum Conversion {
     Ycck,
 }
 
+impl Conversion {
+    /// What a frame of this colour model needs; `None` when its planes stay as they are.
+    pub(super) fn of(color: FileColor, frame: &Frame) -> Option<Self> {
+        match color {
+            FileColor::Cmyk => Some(Self::Cmyk),
+            FileColor::Ycck => Some(Self::Ycck),
+            FileColor::Rgb if !frame.is_full() => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
 /// Decodes the stripes down to the end of `window`, and converts its pixels to RGB. Where a component has fewer samples
 /// than pixels, each sample stands for all its pixels.
 pub(super) fn decode(
@@ -28,7 +40,7 @@ pub(super) fn decode(
     window: Rect,
     deadline: Deadline,
 ) -> Result<Vec<Component>, Error> {
-    let samplings: Vec<_> = frame.components.iter().map(|component| frame.sampling(component)).collect();
+    let samplings: Vec<_> = frame.components.iter().map(|component| component.sampling).collect();
     let mut stripe = Stripe::new(frame);
     let mut rows = vec![vec![0; window.width() as usize]; samplings.len()];
     let mut planes = [(); 3].map(|()| Plane::filled(window.dimensions(), 0));

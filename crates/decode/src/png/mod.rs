@@ -57,18 +57,20 @@ impl Png {
 
         let (color, depth) = reader.output_color_type();
         let profile = info.icc_profile.as_deref();
-        let header = Header {
+        let mut header = Header {
             format: Format::Png,
             stored,
             orientation,
             color: file_color(info.color_type),
             subsampling: None,
+            samplings: Vec::new(),
             bit_depth: info.bit_depth as u8,
             alpha: matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba),
             progressive: info.interlaced,
             scans: 1,
             icc_profile: profile.map(Arc::from),
         };
+        header.samplings = vec![Sampling::FULL; header.model().planes()];
         // A chunk is gathered in a buffer that doubles; the profile is unpacked, and copied into the header.
         let unpacked = exif.map_or(0, <[u8]>::len) + 2 * profile.map_or(0, <[u8]>::len);
         let metadata = (2 * longest + unpacked) as u64;

@@ -37,7 +37,11 @@ fn header(bytes: &[u8]) -> Header {
 fn decode(bytes: &[u8]) -> Result<Picture, Error> {
     let decoder = Decoder::new(bytes, &limits())?;
     let window = Rect::of(decoder.header().stored);
-    decoder.decode(window, Light::Linear)
+    let header = decoder.header().clone();
+    let picture = decoder.decode(window, Light::Linear)?;
+    let samplings: Vec<_> = picture.components().iter().map(|component| component.sampling).collect();
+    assert_eq!((picture.model(), samplings), (header.model(), header.samplings), "the header foretells the planes");
+    Ok(picture)
 }
 
 fn decode_window(bytes: &[u8], window: Rect) -> Result<Picture, Error> {
