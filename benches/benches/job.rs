@@ -19,7 +19,7 @@ use masthead_benches::files::{benchmarked, limits};
 use rayon::ThreadPoolBuilder;
 
 fn processor(light: Light, threads: Threads) -> Processor {
-    Processor::new(Options { light, threads, limits: limits(), ..Options::default() })
+    Processor::new(Options::default().with_light(light).with_threads(threads).with_limits(limits()))
 }
 
 fn job(criterion: &mut Criterion) {

@@ -114,7 +114,7 @@ fn banners(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("resample/{}", file.name));
         group.sample_size(20);
         for (light, name) in LIGHTS {
-            let options = RenderOptions { light, parallel: false, ..RenderOptions::default() };
+            let options = RenderOptions::default().with_light(light).with_parallel(false);
             let decoder = file.decoder().unwrap_or_else(|error| panic!("{}: {error}", file.name));
             let plan = banner_plan(decoder.header(), &options);
             let picture = decoder.decode(plan.window(), light).unwrap_or_else(|error| panic!("{}: {error}", file.name));

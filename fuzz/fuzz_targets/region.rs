@@ -3,7 +3,7 @@
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest, MIN_REGION, stored_rect};
+use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest, stored_rect};
 use masthead_picture::{Dimensions, Orientation, Rect};
 
 #[derive(Arbitrary, Debug)]
@@ -32,7 +32,8 @@ fuzz_target!(|input: Input| {
     };
     let rect = region.rect();
     assert!(Rect::of(image).contains(rect));
-    assert!(rect.width() >= MIN_REGION.width() && rect.height() >= MIN_REGION.height());
+    assert_eq!(region.at_least(rect.dimensions()), Ok(region));
+    assert_eq!(CropRegion::new(&rect.into(), image, policy), Ok(region));
     if !clamp {
         assert!(width.is_none_or(|width| width == rect.width()) && height.is_none_or(|height| height == rect.height()));
     }

@@ -13,27 +13,30 @@ use masthead_decode::{Decoder, Format};
 use masthead_picture::{Dimensions, Rect};
 
 fn processor(light: Light, threads: Threads) -> Processor {
-    let jpeg = |chroma| Encoding::Jpeg { options: JpegOptions::default(), chroma };
+    let jpeg = |chroma| Encoding::jpeg(JpegOptions::default()).with_chroma(chroma);
     let spec = |name: &str, width, height, encoding| VariantSpec::new(name, width, height, encoding).unwrap();
-    Processor::new(Options {
-        variants: VariantSet::new(vec![
-            spec("wide", 150, 51, jpeg(Chroma::Half)),
-            spec("tall", 21, 60, jpeg(Chroma::Full)),
-            spec("png", 40, 20, Encoding::Png(PngOptions { effort: PngEffort::Fast })),
-        ])
-        .unwrap(),
-        limits: Limits {
-            pixels: 1 << 19,
-            memory: 64 << 20,
-            // The fuzzer has a time limit of its own.
-            deadline: None,
-            ..Limits::default()
-        },
-        crop_policy: CropPolicy::Clamp,
-        light,
-        threads,
-        ..Options::default()
-    })
+    let variants = VariantSet::new(vec![
+        spec("wide", 150, 51, jpeg(Chroma::Half)),
+        spec("tall", 21, 60, jpeg(Chroma::Full)),
+        spec("png", 40, 20, Encoding::Png(PngOptions { effort: PngEffort::Fast })),
+    ]);
+    let one = Dimensions::new(1, 1).unwrap();
+    let limits = Limits {
+        min_dimensions: one,
+        pixels: 1 << 19,
+        memory: 64 << 20,
+        // The fuzzer has a time limit of its own.
+        deadline: None,
+        ..Limits::default()
+    };
+    let options = Options::default()
+        .with_variants(variants.unwrap())
+        .with_limits(limits)
+        .with_min_region(one)
+        .with_crop_policy(CropPolicy::Clamp)
+        .with_light(light)
+        .with_threads(threads);
+    Processor::new(options)
 }
 
 static LINEAR: LazyLock<Processor> = LazyLock::new(|| processor(Light::Linear, Threads::Caller));

@@ -76,7 +76,7 @@ fn enlarged(photo: &Path, [width, height]: [u32; 2]) -> Result<Vec<u8>, String> 
     let file = fs::read(photo).map_err(|error| format!("{}: {error}", photo.display()))?;
     let spec = VariantSpec::new("upload", width, height, Encoding::default());
     let variants = spec.and_then(|spec| VariantSet::new(vec![spec])).map_err(|error| error.to_string())?;
-    let processor = Processor::new(Options { variants, ..Options::default() });
+    let processor = Processor::new(Options::default().with_variants(variants));
     let banner = processor.render(&file, &CropRequest::default()).map_err(|error| error.to_string())?;
     let made = banner.variants.into_iter().next();
     made.map(|variant| variant.bytes).ok_or_else(|| "masthead made nothing".to_owned())

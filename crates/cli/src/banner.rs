@@ -115,24 +115,22 @@ impl BannerArgs {
                 return Err(format!("--{option} is for {name} files, and none will be made (see --format)"));
             }
         }
-        Ok(Options {
-            variants,
-            limits: Limits { bytes: self.max_bytes(), ..Limits::default() },
-            crop_policy,
-            light: match self.engine.light {
+        Ok(Options::default()
+            .with_variants(variants)
+            .with_limits(Limits { bytes: self.max_bytes(), ..Limits::default() })
+            .with_crop_policy(crop_policy)
+            .with_light(match self.engine.light {
                 LightName::Linear => Light::Linear,
                 LightName::Gamma => Light::Gamma,
-            },
-            filter: match self.engine.filter {
+            })
+            .with_filter(match self.engine.filter {
                 FilterName::Box => Filter::Box,
                 FilterName::Triangle => Filter::Triangle,
                 FilterName::CatmullRom => Filter::CatmullRom,
                 FilterName::Mitchell => Filter::Mitchell,
                 FilterName::Lanczos3 => Filter::Lanczos3,
-            },
-            background: self.set.background,
-            ..Options::default()
-        })
+            })
+            .with_background(self.set.background))
     }
 
     /// The longest file that is read.

@@ -136,7 +136,7 @@ fn one_at_a_time(
     pool: &ThreadPool,
     repeat: usize,
 ) -> Result<(Runs, Banner), masthead::Error> {
-    let processor = Processor::new(Options { threads: Threads::Pool, ..options.clone() });
+    let processor = Processor::new(options.clone().with_threads(Threads::Pool));
     let render = || pool.install(|| processor.render(file, request));
     for _ in 1..WARM_UPS {
         render()?;
@@ -161,7 +161,7 @@ fn images_per_second(
     threads: usize,
     repeat: usize,
 ) -> Result<f64, masthead::Error> {
-    let processor = Processor::new(Options { threads: Threads::Caller, ..options.clone() });
+    let processor = Processor::new(options.clone().with_threads(Threads::Caller));
     let run = |times: usize| (0..times).try_for_each(|_| processor.render(file, request).map(drop));
     let all = |times: usize| {
         thread::scope(|scope| {

@@ -109,7 +109,7 @@ impl Told {
         let request = args.job.request();
         let prepared = processor.prepare(&file, &request).map(|job| Job {
             region: job.region().rect(),
-            window: job.plan().window(),
+            window: job.window(),
             memory: job.memory(threads),
         });
         let (job, refusal) = match prepared {

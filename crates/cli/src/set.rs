@@ -146,7 +146,7 @@ mod tests {
             ..JpegOptions::default()
         };
         let plain = JpegOptions { quality: Quality::new(50).unwrap(), ..JpegOptions::default() };
-        let jpeg = |options, chroma| Encoding::Jpeg { options, chroma };
+        let jpeg = |options, chroma| Encoding::jpeg(options).with_chroma(chroma);
         let png = Encoding::Png(PngOptions { effort: PngEffort::Small });
         assert_eq!(encodings, [jpeg(wide, Chroma::Full), png, jpeg(plain, Chroma::Auto)]);
         assert_eq!(set.iter().nth(1).unwrap().encoding().format(), OutputFormat::Png);

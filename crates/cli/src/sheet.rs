@@ -42,7 +42,7 @@ fn source_picture(file: &[u8], image: Dimensions, options: &Options) -> Option<E
         _ => (u64::from(side) * u64::from(SOURCE_SIDE)).div_ceil(longer.into()) as u32,
     };
     let spec = VariantSpec::new("source", side(image.width()), side(image.height()), Encoding::default()).ok()?;
-    let options = Options { variants: VariantSet::new(vec![spec]).ok()?, ..options.clone() };
+    let options = options.clone().with_variants(VariantSet::new(vec![spec]).ok()?);
     Processor::new(options).render(file, &CropRequest::default()).ok()?.variants.pop()
 }
 

@@ -2,7 +2,7 @@
 //! the exact part of it that a banner of a given shape shows.
 //!
 //! - A [`CropRequest`] is what a person asked for: up to four numbers, any of them wrong.
-//! - A [`CropRegion`] is the proof that they are right for one image: it cannot exist outside it, empty or too small.
+//! - A [`CropRegion`] is the proof that they are right for one image: it cannot exist outside it, nor be empty.
 //! - A [`Cover`] is the largest centred part of a region that has the shape of a target, in exact fractions of a pixel.
 //!
 //! All of them speak of the image as it is displayed; [`Cover::stored`] and [`stored_rect`] translate to the pixels as
@@ -33,5 +33,5 @@ mod region;
 mod span;
 
 pub use cover::{Cover, stored_rect};
-pub use region::{CropPolicy, CropRegion, CropRequest, Error, Geometry, MIN_REGION, parse_pixels};
+pub use region::{CropPolicy, CropRegion, CropRequest, Error, Geometry, parse_pixels};
 pub use span::Span;

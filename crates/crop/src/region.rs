@@ -6,12 +6,6 @@ use masthead_picture::{Dimensions, Rect};
 
 use crate::Cover;
 
-/// The smallest region that makes a banner.
-pub const MIN_REGION: Dimensions = match Dimensions::new(200, 66) {
-    Some(dimensions) => dimensions,
-    None => unreachable!(),
-};
-
 /// The longest part of an untrusted number that a message repeats.
 const QUOTED: usize = 24;
 
@@ -26,6 +20,18 @@ pub struct CropRequest {
     pub offset_left: Option<u32>,
     /// First row. Default: 0.
     pub offset_top: Option<u32>,
+}
+
+impl From<Rect> for CropRequest {
+    /// Exactly this rectangle: that of a [`CropRegion`] which was stored, for one.
+    fn from(rect: Rect) -> Self {
+        Self {
+            width: Some(rect.width()),
+            height: Some(rect.height()),
+            offset_left: Some(rect.left()),
+            offset_top: Some(rect.top()),
+        }
+    }
 }
 
 /// What happens to a region that reaches outside its image.
@@ -66,13 +72,15 @@ pub enum Error {
         /// The image.
         image: Geometry,
     },
-    /// The region is smaller than [`MIN_REGION`].
-    #[error("region {region} of the image {image} is too small, at least {MIN_REGION} is accepted")]
+    /// The region is smaller than [`CropRegion::at_least`] accepts.
+    #[error("region {region} of the image {image} is too small, at least {least} is accepted")]
     TooSmall {
         /// The region.
         region: Geometry,
         /// The image.
         image: Geometry,
+        /// The least width and height.
+        least: Dimensions,
     },
 }
 
@@ -123,7 +131,7 @@ pub fn parse_pixels(name: &'static str, value: &str) -> Result<u32, Error> {
 ///
 /// # Guarantees
 /// - it lies inside the image it was made for;
-/// - it is at least [`MIN_REGION`].
+/// - it is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CropRegion {
     rect: Rect,
@@ -134,8 +142,7 @@ impl CropRegion {
     /// The region of an image with displayed dimensions `image` that `request` asks for.
     ///
     /// # Errors
-    /// When the region is empty, reaches outside the image (unless `policy` is [`CropPolicy::Clamp`]), or is smaller
-    /// than [`MIN_REGION`].
+    /// When the region is empty, or reaches outside the image (unless `policy` is [`CropPolicy::Clamp`]).
     pub fn new(request: &CropRequest, image: Dimensions, policy: CropPolicy) -> Result<Self, Error> {
         let left = request.offset_left.unwrap_or(0);
         let top = request.offset_top.unwrap_or(0);
@@ -158,11 +165,32 @@ impl CropRegion {
             let (region, image) = refused;
             return Err(Error::Empty { region, image });
         };
-        if rect.width() < MIN_REGION.width() || rect.height() < MIN_REGION.height() {
-            let region = Geometry { width: rect.width(), height: rect.height(), left: rect.left(), top: rect.top() };
-            return Err(Error::TooSmall { region, image: refused.1 });
-        }
         Ok(Self { rect, image })
+    }
+
+    /// The same region, if it has at least the width and the height of `least`.
+    ///
+    /// ```
+    /// use masthead_crop::{CropPolicy, CropRegion, CropRequest};
+    /// use masthead_picture::Dimensions;
+    ///
+    /// let image = Dimensions::new(300, 100).unwrap();
+    /// let region = CropRegion::new(&CropRequest::default(), image, CropPolicy::Refuse)?;
+    /// assert_eq!(region.at_least(Dimensions::new(300, 1).unwrap()), Ok(region));
+    /// let error = region.at_least(Dimensions::new(1, 101).unwrap()).unwrap_err();
+    /// assert_eq!(error.to_string(), "region 300x100+0+0 of the image 300x100+0+0 is too small, at least 1x101 is accepted");
+    /// # Ok::<(), masthead_crop::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When it has not.
+    pub fn at_least(self, least: Dimensions) -> Result<Self, Error> {
+        let Self { rect, image } = self;
+        if rect.width() < least.width() || rect.height() < least.height() {
+            let region = Geometry { width: rect.width(), height: rect.height(), left: rect.left(), top: rect.top() };
+            return Err(Error::TooSmall { region, image: Geometry::of(image), least });
+        }
+        Ok(self)
     }
 
     /// The region.
@@ -190,13 +218,15 @@ mod tests {
     use proptest::prelude::*;
 
     const IMAGE: Dimensions = Dimensions::new(2048, 1365).unwrap();
+    const LEAST: Dimensions = Dimensions::new(200, 66).unwrap();
 
     fn request(width: u32, height: u32, left: u32, top: u32) -> CropRequest {
         CropRequest { width: Some(width), height: Some(height), offset_left: Some(left), offset_top: Some(top) }
     }
 
     fn refusal(request: CropRequest) -> String {
-        CropRegion::new(&request, IMAGE, CropPolicy::Refuse).unwrap_err().to_string()
+        let region = CropRegion::new(&request, IMAGE, CropPolicy::Refuse);
+        region.and_then(|region| region.at_least(LEAST)).unwrap_err().to_string()
     }
 
     #[test]
@@ -237,7 +267,7 @@ mod tests {
         assert!(matches!(clamp(request(300, 300, 2048, 0)), Err(Error::Empty { .. })));
         // What is left is what is too small.
         assert_eq!(
-            clamp(request(300, 300, 2000, 0)).unwrap_err().to_string(),
+            clamp(request(300, 300, 2000, 0)).unwrap().at_least(LEAST).unwrap_err().to_string(),
             "region 48x300+2000+0 of the image 2048x1365+0+0 is too small, at least 200x66 is accepted"
         );
     }
@@ -265,7 +295,9 @@ mod tests {
             let policy = if clamp { CropPolicy::Clamp } else { CropPolicy::Refuse };
             if let Ok(region) = CropRegion::new(&request, image, policy) {
                 prop_assert!(Rect::of(image).contains(region.rect()));
-                prop_assert!(region.rect().width() >= 200 && region.rect().height() >= 66);
+                let large = region.rect().width() >= LEAST.width() && region.rect().height() >= LEAST.height();
+                prop_assert_eq!(region.at_least(LEAST).is_ok(), large);
+                prop_assert_eq!(CropRegion::new(&region.rect().into(), image, CropPolicy::Refuse), Ok(region));
                 prop_assert_eq!(region.rect().left(), x.unwrap_or(0));
                 prop_assert_eq!(region.rect().top(), y.unwrap_or(0));
                 if !clamp {

@@ -5,9 +5,9 @@
 //!
 //! # Three nouns
 //!
-//! - A [`Processor`] is made once from [`Options`] and shared by all threads.
+//! - A [`Processor`] is made once from [`Options`]. It is a handle: clones share what is inside.
 //! - A [`Job`] is one file and one region that have passed every check that the file's header allows; nothing is
-//!   decoded yet.
+//!   decoded yet. It owns what it needs and can be rendered on any thread.
 //! - A [`Banner`] is the finished files.
 //!
 //! ```
@@ -15,12 +15,16 @@
 //!
 //! let file = std::fs::read("../../testdata/photos/coffee.png")?;
 //! let processor = Processor::new(Options::default());
-//! let banner = processor.render(&file, &CropRequest::default())?;
+//! let banner = processor.render(file, &CropRequest::default())?;
 //!
 //! assert_eq!(banner.variants.len(), 10);
 //! let largest = banner.get("1500x500").unwrap();
 //! assert_eq!((largest.dimensions.width(), largest.dimensions.height()), (1500, 500));
 //! assert!(largest.bytes.starts_with(&[0xff, 0xd8]), "a JPEG file");
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let paths = banner.save_to(folder)?;
+//! assert!(paths[0].ends_with("1500x500.jpg"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -35,30 +39,38 @@
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
 //! let request = CropRequest { offset_top: Some(100), height: Some(400), ..CropRequest::default() };
-//! let error = Processor::default().render(&file, &request).unwrap_err();
+//! let error = Processor::default().render(file, &request).unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::Region);
 //! assert_eq!(error.to_string(), "region 600x400+0+100 reaches outside the image 600x400+0+0");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The region of a job is proven to lie inside its image. Its rectangle can be stored and asked for again:
+//! `CropRequest::from(job.region().rect())`.
+//!
 //! # Other sizes and formats
+//!
+//! Options are set with `with_...`, one after the other; more of them may come.
 //!
 //! ```
 //! use masthead::{Chroma, CropRequest, Encoding, JpegOptions, Options, PngOptions, Processor, Quality};
 //! use masthead::{VariantSet, VariantSpec};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
-//! let options = JpegOptions { quality: Quality::new(75).unwrap(), ..JpegOptions::default() };
+//! let small = JpegOptions { quality: Quality::new(75).unwrap(), ..JpegOptions::default() };
 //! let variants = VariantSet::new(vec![
 //!     VariantSpec::new("cover", 960, 320, Encoding::default())?,
-//!     VariantSpec::new("preview", 120, 40, Encoding::Jpeg { options, chroma: Chroma::Auto })?,
-//!     VariantSpec::new("icon", 96, 96, Encoding::Png(PngOptions::default()))?,
+//!     VariantSpec::new("preview", 120, 40, Encoding::jpeg(small).with_chroma(Chroma::Half))?,
+//!     VariantSpec::new("icon", 96, 96, Encoding::png(PngOptions::default()))?,
 //! ])?;
-//! let processor = Processor::new(Options { variants, ..Options::default() });
-//! let banner = processor.render(&file, &CropRequest::default())?;
+//! let processor = Processor::new(Options::default().with_variants(variants));
+//! let banner = processor.render(file, &CropRequest::default())?;
 //! assert!(banner.get("icon").unwrap().bytes.starts_with(b"\x89PNG"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Small pictures are pictures too: [`Limits::min_dimensions`] and [`Options::min_region`] reach down to 1x1. For an encoder of
+//! your own, [`Job::pictures`] gives the pixels of each variant instead of its file.
 //!
 //! # Bounding memory and time
 //!
@@ -72,27 +84,26 @@
 //! use masthead::{CropRequest, ErrorKind, Limits, Options, Processor};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
-//! let limits = Limits {
-//!     memory: 32 << 20,
-//!     deadline: Some(Duration::from_secs(2)),
-//!     ..Limits::default()
-//! };
-//! let processor = Processor::new(Options { limits, ..Options::default() });
+//! let mut limits = Limits::default();
+//! limits.memory = 32 << 20;
+//! limits.deadline = Some(Duration::from_secs(2));
+//! let processor = Processor::new(Options::default().with_limits(limits.clone()));
 //! let job = processor.prepare(&file, &CropRequest::default())?;
 //! assert!(job.memory(1) < 32 << 20);
 //! let banner = job.render()?;
 //!
-//! let tiny = Options { limits: Limits { memory: 1 << 20, ..Limits::default() }, ..Options::default() };
-//! let error = Processor::new(tiny).render(&file, &CropRequest::default()).unwrap_err();
+//! limits.memory = 1 << 20;
+//! let tiny = Processor::new(Options::default().with_limits(limits));
+//! let error = tiny.render(&file, &CropRequest::default()).unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::TooLarge);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Threads
 //!
-//! The variants of a picture are made in parallel on the rayon pool that [`Processor::render`] is called in, or on the
-//! global pool. To keep the work on threads of its own, install a pool around the call; to use none, set
-//! [`Threads::Caller`]. The files are the same, byte for byte, whatever the number of threads.
+//! The variants of a picture are made in parallel on the rayon pool that the job is rendered in, or on the global pool. To keep
+//! the work on threads of its own, install a pool around the call; to use none, set [`Threads::Caller`], for all jobs in the
+//! [`Options`] or for one with [`Job::with_threads`]. The files are the same, byte for byte, whatever the number of threads.
 //!
 //! ```
 //! use masthead::{CropRequest, Processor};
@@ -100,34 +111,35 @@
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
 //! let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
 //! let processor = Processor::default();
-//! let banner = pool.install(|| processor.render(&file, &CropRequest::default()))?;
+//! let banner = pool.install(|| processor.render(file, &CropRequest::default()))?;
 //! # assert_eq!(banner.variants.len(), 10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # From async code
 //!
-//! A job is milliseconds of computation and must not run on the threads of an async runtime. Hand it to the pool and
-//! wait for the answer on a channel. With tokio, `oneshot` in place of the channel below can be awaited.
+//! A job is milliseconds of computation and must not run on the threads of an async runtime. Prepare it where the request is
+//! answered: that costs microseconds, and what the header tells can be refused at once. Then move the job into the pool and wait
+//! for its answer on a channel; with tokio, `oneshot` in place of the channel below can be awaited (`examples/axum.rs`).
 //!
-//! Hand over no more jobs at a time than may be in memory together: a pool thread that waits for the variants of its job
-//! takes up other jobs meanwhile. A semaphore bounds their number; to bound memory, take [`Job::memory`] from a budget in
-//! the request (`prepare` borrows the file and decodes nothing), and render in the pool. A server that is always busy
-//! does best with [`Threads::Caller`]: one job a thread, nothing to wait for.
+//! Admit no more jobs at a time than may be in memory together: take [`Job::memory`] from a budget before the job goes into the
+//! pool. A server that is always busy does best with [`Threads::Caller`]: one job a thread, nothing to wait for.
 //!
 //! ```
-//! use std::sync::{Arc, mpsc};
-//! use masthead::{CropRequest, Processor};
+//! use std::sync::mpsc;
+//! use masthead::{CropRequest, Options, Processor, Threads};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
 //! let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build()?;
-//! let processor = Arc::new(Processor::default());
+//! let processor = Processor::new(Options::default().with_threads(Threads::Caller));
 //!
+//! let job = processor.prepare(file, &CropRequest::default())?;
+//! let needed = job.memory(job.threads());
+//! # assert!(needed > 1 << 20);
 //! let (sender, receiver) = mpsc::channel();
-//! let shared = Arc::clone(&processor);
 //! pool.spawn(move || {
 //!     // The receiver is gone when nobody waits any more.
-//!     let _ = sender.send(shared.render(&file, &CropRequest::default()));
+//!     let _ = sender.send(job.render());
 //! });
 //! let banner = receiver.recv()??;
 //! # assert_eq!(banner.variants.len(), 10);
@@ -148,13 +160,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod banner;
 mod error;
+mod job;
+mod options;
 mod processor;
 
+pub use banner::{Banner, SaveError};
 pub use error::{Error, ErrorKind};
-pub use masthead_crop::{
-    Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, MIN_REGION, Span, parse_pixels,
-};
+pub use job::{Job, VariantPicture};
+pub use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, Span, parse_pixels};
 pub use masthead_decode::{Decoder, Error as DecodeError, FileBytes, FileColor, Format, Header, Limits, Subsampling};
 pub use masthead_encode::{
     Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, Quantisation, QuantisationTables,
@@ -165,6 +180,7 @@ pub use masthead_picture::{
 };
 pub use masthead_resample::Filter;
 pub use masthead_variants::{
-    Chroma, EncodedVariant, Encoding, MAX_VARIANT, MAX_VARIANTS, OutputFormat, Plan, SetError, VariantSet, VariantSpec,
+    Chroma, EncodedVariant, Encoding, MAX_VARIANT, MAX_VARIANTS, OutputFormat, SetError, VariantSet, VariantSpec,
 };
-pub use processor::{Banner, Job, Options, Processor, Threads};
+pub use options::{Options, Threads};
+pub use processor::Processor;

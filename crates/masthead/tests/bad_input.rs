@@ -105,7 +105,7 @@ fn regions_are_refused_with_their_numbers() {
         assert_eq!(error.kind(), ErrorKind::Region);
         assert!(error.to_string().contains(part), "{error}");
     }
-    let clamping = Processor::new(Options { crop_policy: CropPolicy::Clamp, ..Options::default() });
+    let clamping = Processor::new(Options::default().with_crop_policy(CropPolicy::Clamp));
     let request = CropRequest { height: Some(u32::MAX), offset_top: Some(100), ..CropRequest::default() };
     assert_eq!(names(&clamping.render(&file, &request).unwrap()).len(), 10);
 }
@@ -114,7 +114,7 @@ fn regions_are_refused_with_their_numbers() {
 fn bytes_memory_and_time_are_bounded() {
     let file = file("photos", "rocket.jpg");
     let refusal = |limits: Limits| {
-        let processor = Processor::new(Options { limits, ..Options::default() });
+        let processor = Processor::new(Options::default().with_limits(limits));
         processor.render(&file, &CropRequest::default()).unwrap_err()
     };
     let error = refusal(Limits { bytes: 1000, ..Limits::default() });

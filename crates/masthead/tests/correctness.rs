@@ -11,7 +11,7 @@ use support::{FAST_PNG, decoded, file, files, lossless, most_different, pixels, 
 
 #[test]
 fn constant_images_stay_exactly_constant() {
-    let processors = [Light::Linear, Light::Gamma].map(|light| Processor::new(Options { light, ..lossless() }));
+    let processors = [Light::Linear, Light::Gamma].map(|light| Processor::new(lossless().with_light(light)));
     for color in [[0, 0, 0], [255, 255, 255], [1, 2, 3], [254, 128, 7], [64, 64, 64]] {
         // An odd size, so that halvings and window edges have odd ends.
         let (width, height) = (1333, 777);
@@ -109,7 +109,7 @@ fn pixels_outside_the_region_never_count() {
     }
     assert_ne!(original, painted);
     for light in [Light::Linear, Light::Gamma] {
-        for options in [Options { light, ..Options::default() }, Options { light, ..lossless() }] {
+        for options in [Options::default().with_light(light), lossless().with_light(light)] {
             let processor = Processor::new(options);
             let a = processor.render(png(&original, width, height, Interleaved::Rgb), &request).unwrap();
             let b = processor.render(png(&painted, width, height, Interleaved::Rgb), &request).unwrap();
@@ -150,7 +150,7 @@ fn a_dot_keeps_its_centre() {
 
     let set = VariantSet::profile_banner();
     let region = masthead::CropRegion::new(&CropRequest::default(), picture.dimensions(), Default::default()).unwrap();
-    let plan = masthead::Plan::new(
+    let plan = masthead_variants::Plan::new(
         &masthead_variants::Source::from(&picture),
         &region,
         &set,
@@ -185,10 +185,10 @@ fn a_dot_keeps_its_centre() {
 fn bytes_do_not_depend_on_threads() {
     let file = file("photos", "rocket.jpg");
     for light in [Light::Linear, Light::Gamma] {
-        let alone = Processor::new(Options { light, threads: Threads::Caller, ..Options::default() })
+        let alone = Processor::new(Options::default().with_light(light).with_threads(Threads::Caller))
             .render(&file, &CropRequest::default())
             .unwrap();
-        let processor = Processor::new(Options { light, ..Options::default() });
+        let processor = Processor::new(Options::default().with_light(light));
         for threads in [1, 2, 3, 8] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let banner = pool.install(|| processor.render(&file, &CropRequest::default())).unwrap();
@@ -208,11 +208,11 @@ fn bytes_do_not_depend_on_the_rest_of_the_set() {
     let spec = |name: &str, width, height| VariantSpec::new(name, width, height, Encoding::default()).unwrap();
     let large = [spec("large", 3600, 2400), spec("larger", 4200, 1400)];
     let all = VariantSet::new(VariantSet::profile_banner().iter().cloned().chain(large).collect()).unwrap();
-    let options = Options { variants: all.clone(), ..Options::default() };
+    let options = Options::default().with_variants(all.clone());
     let together = Processor::new(options).render(&file, &request).unwrap();
     for spec in &all {
         let variants = VariantSet::new(vec![spec.clone()]).unwrap();
-        let alone = Processor::new(Options { variants, ..Options::default() }).render(&file, &request).unwrap();
+        let alone = Processor::new(Options::default().with_variants(variants)).render(&file, &request).unwrap();
         assert!(together.get(spec.name()).unwrap().bytes == alone.variants[0].bytes, "{}", spec.name());
     }
 }
@@ -230,7 +230,7 @@ fn alpha_is_kept_in_png_and_put_over_the_background_in_jpeg() {
     assert!(row.chunks_exact(4).all(|pixel| pixel[0] == 0), "the clear pixels' red leaks");
 
     let background = masthead::Rgb { red: 10, green: 20, blue: 200 };
-    let options = Options { background, ..Options::default() };
+    let options = Options::default().with_background(background);
     let banner = Processor::new(options).render(&file, &CropRequest::default()).unwrap();
     let row = &pixels(banner.get("600x200").unwrap(), Interleaved::Rgb)[..600 * 3];
     assert!(most_different(&row[..3], &[0, 160, 0]) <= 4, "{:?}", &row[..3]);
@@ -243,7 +243,7 @@ fn fine_lines_keep_their_light() {
     let lines: Vec<u8> = (0..1200 * 600).flat_map(|i| [if (i / 1200) % 2 == 0 { 0 } else { 255 }; 3]).collect();
     let file = png(&lines, 1200, 600, Interleaved::Rgb);
     for (light, expected) in [(Light::Linear, 188), (Light::Gamma, 128)] {
-        let banner = Processor::new(Options { light, ..lossless() }).render(&file, &CropRequest::default()).unwrap();
+        let banner = Processor::new(lossless().with_light(light)).render(&file, &CropRequest::default()).unwrap();
         let read = pixels(banner.get("300x100").unwrap(), Interleaved::Rgb);
         let middle = read[(50 * 300 + 150) * 3];
         assert!(middle.abs_diff(expected) <= 2, "{light:?}: {middle}");
@@ -262,7 +262,7 @@ fn grey_stays_one_component() {
 fn one_small_variant_of_any_shape() {
     let spec = |name: &str, width, height| masthead::VariantSpec::new(name, width, height, FAST_PNG).unwrap();
     let variants = VariantSet::new(vec![spec("dot", 1, 1), spec("row", 50, 1), spec("tall", 1, 90)]).unwrap();
-    let processor = Processor::new(Options { variants, ..Options::default() });
+    let processor = Processor::new(Options::default().with_variants(variants));
     for (name, file) in files("generated", "jpeg-4") {
         let banner = processor.render(&file, &CropRequest::default()).unwrap();
         for variant in &banner.variants {

@@ -63,7 +63,7 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
     for (name, file) in photographs() {
         for threads in [1, 2] {
             let choice = if threads == 1 { Threads::Caller } else { Threads::Pool };
-            let processor = Processor::new(Options { threads: choice, ..Options::default() });
+            let processor = Processor::new(Options::default().with_threads(choice));
             let (estimate, peak) = pool.install(|| measured(&processor, &file, threads));
             // The estimate is of the process, code and the allocator's own memory included, and files are counted as if
             // they were noise: that is most of what a small picture takes.
@@ -76,7 +76,7 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
     let noise = noise();
     let jpeg = |coding, quality, chroma| {
         let options = JpegOptions { coding, quality: Quality::new(quality).unwrap(), ..JpegOptions::default() };
-        Encoding::Jpeg { options, chroma }
+        Encoding::jpeg(options).with_chroma(chroma)
     };
     let codings = [Coding::Standard, Coding::Optimal, Coding::Progressive];
     let jpegs = codings.iter().flat_map(|&coding| {
@@ -94,7 +94,7 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
         chroma_quality: Quality::new(100),
         ..JpegOptions::default()
     };
-    let others = [custom, colourful].map(|options| Encoding::Jpeg { options, chroma: Chroma::Full });
+    let others = [custom, colourful].map(|options| Encoding::jpeg(options).with_chroma(Chroma::Full));
     for encoding in jpegs.chain(others).chain([support::FAST_PNG, Encoding::Png(PngOptions::default())]) {
         let spec = |name: &str, width, height| VariantSpec::new(name, width, height, encoding).unwrap();
         let mixed = vec![spec("same", 900, 700), spec("larger", 1801, 1401), spec("smaller", 101, 51)];
@@ -102,7 +102,7 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
         for variants in [mixed, many, vec![spec("tall", 1, 8192)], vec![spec("wide", 8192, 1)]] {
             let names: Vec<String> = variants.iter().map(|spec| spec.name().to_owned()).collect();
             let variants = VariantSet::new(variants).unwrap();
-            let processor = Processor::new(Options { variants, threads: Threads::Caller, ..Options::default() });
+            let processor = Processor::new(Options::default().with_variants(variants).with_threads(Threads::Caller));
             let (estimate, peak) = measured(&processor, &noise, 1);
             assert!(peak <= estimate, "noise as {encoding:?}, {names:?}: {estimate}, took {peak}");
         }

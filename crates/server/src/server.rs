@@ -192,12 +192,11 @@ impl Engine {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).thread_name(|n| format!("banner-{n}"));
         let pool = pool.build().map_err(|error| StartError::Threads(error.to_string()))?;
         // The options' own description: it changes whenever a setting does.
-        let settings =
-            format!("{} {:?}", env!("CARGO_PKG_VERSION"), ImageOptions { threads: Threads::Pool, ..images.clone() });
+        let settings = format!("{} {:?}", env!("CARGO_PKG_VERSION"), images.clone().with_threads(Threads::Pool));
         Ok(Self {
             pool,
-            alone: Processor::new(ImageOptions { threads: Threads::Pool, ..images.clone() }),
-            busy: Processor::new(ImageOptions { threads: Threads::Caller, ..images }),
+            alone: Processor::new(images.clone().with_threads(Threads::Pool)),
+            busy: Processor::new(images.with_threads(Threads::Caller)),
             computing: AtomicUsize::new(0),
             fingerprint: Sha256::digest(settings).into(),
         })

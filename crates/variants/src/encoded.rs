@@ -24,6 +24,14 @@ pub struct EncodedVariant {
     pub encode_time: Duration,
 }
 
+impl EncodedVariant {
+    /// The usual name of its file: `<name>.<extension>`, such as `1500x500.jpg`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", self.name, self.format.extension())
+    }
+}
+
 /// Puts the picture over the background, where the format has no alpha, and encodes it.
 pub(crate) fn encode(plan: &Plan, variant: &PlannedVariant, picture: Picture) -> Result<EncodedVariant, Error> {
     let start = Instant::now();

@@ -1,12 +1,11 @@
 //! How a file is written.
 
-use std::fmt;
-
 use masthead_encode::{JpegOptions, PngOptions, Quality};
 use masthead_picture::{Dimensions, Sampling};
 
 /// Chroma subsampling of a JPEG file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Chroma {
     /// What gives the smaller files of photographs at equal SSIMULACRA2: 4:4:4 up to 240,000 pixels, from quality 90 on up to
     /// 800,000; 4:2:0 above, below quality 80, and where the source has not so many samples of chroma. The default.
@@ -16,6 +15,13 @@ pub enum Chroma {
     Half,
     /// 4:4:4, a chroma sample for each pixel.
     Full,
+}
+
+masthead_picture::names! {
+    Chroma, "chroma subsampling":
+    Auto = "auto",
+    Half = "4:2:0" | "420",
+    Full = "4:4:4" | "444",
 }
 
 impl Chroma {
@@ -37,9 +43,18 @@ impl Chroma {
 }
 
 /// How a variant is written.
+///
+/// ```
+/// use masthead_variants::{Chroma, Encoding, OutputFormat};
+///
+/// let encoding = Encoding::jpeg(Default::default()).with_chroma(Chroma::Full);
+/// assert_eq!(encoding.format(), OutputFormat::Jpeg);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Encoding {
     /// A JPEG file. Alpha is put over the background colour.
+    #[non_exhaustive]
     Jpeg {
         /// Quality, and how coefficients are quantised and coded.
         options: JpegOptions,
@@ -51,6 +66,27 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// A JPEG file, its chroma as [`Chroma::Auto`] says.
+    #[must_use]
+    pub const fn jpeg(options: JpegOptions) -> Self {
+        Self::Jpeg { options, chroma: Chroma::Auto }
+    }
+
+    /// A PNG file.
+    #[must_use]
+    pub const fn png(options: PngOptions) -> Self {
+        Self::Png(options)
+    }
+
+    /// With chroma of a JPEG file sampled so. A PNG file has a sample of everything for each pixel.
+    #[must_use]
+    pub const fn with_chroma(self, chroma: Chroma) -> Self {
+        match self {
+            Self::Jpeg { options, .. } => Self::Jpeg { options, chroma },
+            Self::Png(_) => self,
+        }
+    }
+
     /// The format of the file.
     #[must_use]
     pub fn format(self) -> OutputFormat {
@@ -73,7 +109,7 @@ impl Encoding {
 impl Default for Encoding {
     /// JPEG of quality 85, its chroma as [`Chroma::Auto`] says.
     fn default() -> Self {
-        Self::Jpeg { options: JpegOptions::default(), chroma: Chroma::default() }
+        Self::jpeg(JpegOptions::default())
     }
 }
 
@@ -85,6 +121,12 @@ pub enum OutputFormat {
     Jpeg,
     /// PNG.
     Png,
+}
+
+masthead_picture::names! {
+    OutputFormat, "format":
+    Jpeg = "jpeg",
+    Png = "png",
 }
 
 impl OutputFormat {
@@ -104,15 +146,6 @@ impl OutputFormat {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
         }
-    }
-}
-
-impl fmt::Display for OutputFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-        })
     }
 }
 

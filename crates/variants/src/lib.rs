@@ -4,7 +4,7 @@
 //! - A [`Source`] is what has to be known of a picture to plan with it: a header says it, no pixel is needed.
 //! - A [`Plan`] says what the files of a set take for one source and one region: which part of the stored picture each
 //!   variant shows, the window that has to be decoded, the memory it will need.
-//! - [`render`] makes the files from the decoded window.
+//! - [`render`] makes the files from the decoded window, [`resample`] what they show.
 //!
 //! Most programs use the crate `masthead`, which does this in one call.
 

@@ -5,6 +5,7 @@ use masthead_resample::Filter;
 
 /// How variants are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RenderOptions {
     /// In which light samples are averaged. Default: [`Light::Linear`].
     pub light: Light,
@@ -19,5 +20,35 @@ pub struct RenderOptions {
 impl Default for RenderOptions {
     fn default() -> Self {
         Self { light: Light::default(), filter: Filter::default(), background: Rgb::WHITE, parallel: true }
+    }
+}
+
+impl RenderOptions {
+    /// With samples averaged in this light.
+    #[must_use]
+    pub fn with_light(mut self, light: Light) -> Self {
+        self.light = light;
+        self
+    }
+
+    /// With this filter.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// With this colour behind transparent pixels.
+    #[must_use]
+    pub fn with_background(mut self, background: Rgb) -> Self {
+        self.background = background;
+        self
+    }
+
+    /// With variants made in parallel, or one after the other.
+    #[must_use]
+    pub fn with_parallel(mut self, parallel: bool) -> Self {
+        self.parallel = parallel;
+        self
     }
 }

@@ -33,7 +33,7 @@ pub fn render(plan: &Plan, picture: Picture, scratch: &Scratch) -> Result<Render
 }
 
 /// The variants of `plan` as they are before they are put over the background and encoded: turned upright, in sRGB, in
-/// the order of the set. For measuring, and for encoders of one's own.
+/// the order of the set. For encoders of one's own, and for measuring.
 ///
 /// # Errors
 /// When the picture does not hold the plan's window.

@@ -76,8 +76,8 @@ impl Subject {
 
 fn plan(header: &Header, region: &CropRegion, chroma: Chroma, quality: Quality) -> Plan {
     let options = JpegOptions { quality, ..JpegOptions::default() };
-    let set = VariantSet::profile_banner().with_encoding(Encoding::Jpeg { options, chroma });
-    Plan::new(&Source::from(header), region, &set, &RenderOptions { light: LIGHT, ..RenderOptions::default() })
+    let set = VariantSet::profile_banner().with_encoding(Encoding::jpeg(options).with_chroma(chroma));
+    Plan::new(&Source::from(header), region, &set, &RenderOptions::default().with_light(LIGHT))
 }
 
 /// The banners as the pipeline resamples them.

@@ -96,7 +96,7 @@ impl Job {
         let mut header = decoder.header().clone();
         // Nothing compared here knows colour profiles but masthead.
         header.icc_profile = None;
-        let plan = banner_plan(&header, &RenderOptions { light: LIGHT, ..RenderOptions::default() });
+        let plan = banner_plan(&header, &RenderOptions::default().with_light(LIGHT));
         let window = decoder.decode(plan.window(), LIGHT)?;
         Ok(Self {
             header,

@@ -43,7 +43,7 @@ impl Upload {
         };
         let file = VariantSpec::new("upload", WIDTH, HEIGHT, encoding).unwrap();
         let variants = VariantSet::new(vec![file]).unwrap();
-        let processor = Processor::new(Options { variants, ..Options::default() });
+        let processor = Processor::new(Options::default().with_variants(variants));
         let banner = processor.render_picture(picture, &CropRequest::default()).unwrap();
         let file = banner.variants.into_iter().next().unwrap().bytes;
         Self { content_type, file, banner: OnceLock::new() }
@@ -52,7 +52,7 @@ impl Upload {
     /// What the library makes of it: the same bytes whatever the number of threads.
     pub(crate) fn banner(&self) -> &[Variant] {
         self.banner.get_or_init(|| {
-            let processor = Processor::new(Options { threads: Threads::Caller, ..Options::default() });
+            let processor = Processor::new(Options::default().with_threads(Threads::Caller));
             let banner = processor.render(&self.file, &CropRequest::default()).unwrap();
             let variants = banner.variants.into_iter().map(|file| Variant {
                 name: file.name,

@@ -34,7 +34,7 @@ pub(crate) fn file(folder: &str, name: &str) -> Vec<u8> {
 
 /// All default variants, lossless.
 pub(crate) fn lossless() -> Options {
-    Options { variants: VariantSet::profile_banner().with_encoding(FAST_PNG), ..Options::default() }
+    Options::default().with_variants(VariantSet::profile_banner().with_encoding(FAST_PNG))
 }
 
 /// A PNG file of these RGB or RGBA pixels.

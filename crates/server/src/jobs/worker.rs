@@ -159,7 +159,7 @@ async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<(
     let (alone, needed) = on_pool(inner, claim, move |inner| {
         let needed = |processor: &Processor| {
             let job = processor.prepare(planned.clone(), &region)?;
-            Ok::<_, masthead::Error>(job.memory(job.plan().threads()))
+            Ok::<_, masthead::Error>(job.memory(job.threads()))
         };
         match needed(processor(inner, alone)) {
             // All threads together need too much: one does not.

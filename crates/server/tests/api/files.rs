@@ -71,7 +71,7 @@ async fn sets_of_ones_own_have_a_default_as_well() {
         VariantSpec::new("cover", 300, 100, Encoding::Png(PngOptions::default())).unwrap(),
         VariantSpec::new("icon", 64, 64, Encoding::default()).unwrap(),
     ]);
-    let images = ImageOptions { variants: variants.unwrap(), ..ImageOptions::default() };
+    let images = ImageOptions::default().with_variants(variants.unwrap());
     let fixture = Fixture::new(Options { images, ..options() }).await;
     let url = uploaded(&fixture).await;
     let answer = fixture.get(&url).await;

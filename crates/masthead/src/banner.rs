@@ -1,0 +1,146 @@
+//! The finished files of a picture, and how they come into a folder.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use masthead_crop::CropRegion;
+use masthead_variants::EncodedVariant;
+
+/// All files made from one picture.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Banner {
+    /// The files, in the order of the set.
+    pub variants: Vec<EncodedVariant>,
+    /// The region they show.
+    pub region: CropRegion,
+    /// The time that decoding took.
+    pub decode_time: Duration,
+    /// The time that resampling took, of all threads together. Variants share most of it, so it belongs to none.
+    pub resample_time: Duration,
+}
+
+impl Banner {
+    /// The variant of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&EncodedVariant> {
+        self.variants.iter().find(|variant| variant.name == name)
+    }
+
+    /// The bytes of all files.
+    #[must_use]
+    pub fn total_bytes(&self) -> usize {
+        self.variants.iter().map(|variant| variant.bytes.len()).sum()
+    }
+
+    /// Writes all files into `folder`, which is made when it is not there, and gives their paths in the order of the set:
+    /// `<name>.<extension>`, such as `1500x500.jpg` ([`EncodedVariant::file_name`]). Files of these names are replaced.
+    ///
+    /// All are written under temporary names, hidden and ending in `.part`, and renamed when all are there: a program that is
+    /// interrupted leaves no half-written file under a final name.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or a file not written or renamed; what was written under a temporary name is removed.
+    pub fn save_to(&self, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, SaveError> {
+        let folder = folder.as_ref();
+        fs::create_dir_all(folder).map_err(|error| SaveError::new(folder, error))?;
+        let written: Result<Vec<_>, _> = self
+            .variants
+            .iter()
+            .map(|variant| {
+                let path = folder.join(variant.file_name());
+                match Unfinished::write(&path, &variant.bytes) {
+                    Ok(file) => Ok((path, file)),
+                    Err(error) => Err(SaveError::new(&path, error)),
+                }
+            })
+            .collect();
+        written?
+            .into_iter()
+            .map(|(path, file)| match file.rename(&path) {
+                Ok(()) => Ok(path),
+                Err(error) => Err(SaveError::new(&path, error)),
+            })
+            .collect()
+    }
+}
+
+/// Why a file of a banner could not be saved.
+#[derive(Debug)]
+pub struct SaveError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+impl SaveError {
+    fn new(path: &Path, error: io::Error) -> Self {
+        Self { path: path.to_owned(), error }
+    }
+
+    /// The folder or file that it is about.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl fmt::Display for SaveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write {}: {}", self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for SaveError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// A whole file under a temporary name, which is removed unless it gets its final name.
+struct Unfinished {
+    path: PathBuf,
+    renamed: bool,
+}
+
+impl Unfinished {
+    /// In the folder of `path`: a rename within one folder is atomic.
+    fn write(path: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let (mut file, unfinished) = Self::create(path)?;
+        file.write_all(bytes)?;
+        Ok(unfinished)
+    }
+
+    fn create(path: &Path) -> io::Result<(File, Self)> {
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        let name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
+        loop {
+            let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+            let path = path.with_file_name(format!(".{name}.{}-{number}.part", process::id()));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok((file, Self { path, renamed: false })),
+                // Left behind by a killed process that had the same number.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn rename(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.renamed {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! One file and one region, checked and planned.
+
+use std::time::Instant;
+
+use masthead_crop::CropRegion;
+use masthead_decode::{Decoder, Header};
+use masthead_picture::{Picture, Rect};
+use masthead_variants::{Plan, Rendered, render, resample};
+
+use crate::processor::check_memory;
+use crate::{Banner, Error, Processor, Threads};
+
+/// A job that has passed every check that can be made from the header: what is left can fail only by what is in the
+/// pixel data. Nothing of it has been decoded yet.
+///
+/// It owns all it needs, so it can be moved to another thread and rendered there. It shares the bytes of its file with
+/// whoever else holds them.
+#[derive(Debug)]
+pub struct Job {
+    processor: Processor,
+    decoder: Decoder,
+    region: CropRegion,
+    plan: Plan,
+}
+
+/// A variant before it is encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VariantPicture {
+    /// The name of its [`VariantSpec`](crate::VariantSpec).
+    pub name: String,
+    /// The picture, in the size of the variant: upright and in sRGB. Grey stays grey, and alpha is kept, premultiplied; chroma of
+    /// YCbCr is sampled as its file would be.
+    pub picture: Picture,
+}
+
+impl Job {
+    pub(crate) fn new(processor: Processor, decoder: Decoder, region: CropRegion, plan: Plan) -> Self {
+        Self { processor, decoder, region, plan }
+    }
+
+    /// What the file says of itself.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        self.decoder.header()
+    }
+
+    /// The region that the banner will show. Its rectangle can be stored and asked for again, `CropRequest::from(rect)`.
+    #[must_use]
+    pub fn region(&self) -> CropRegion {
+        self.region
+    }
+
+    /// The pixels that will be decoded, as they are stored: those that the variants show, and what filters need around them inside
+    /// the region.
+    #[must_use]
+    pub fn window(&self) -> Rect {
+        self.plan.window()
+    }
+
+    /// The same job, its variants made there, whatever the options say.
+    #[must_use]
+    pub fn with_threads(mut self, threads: Threads) -> Self {
+        self.plan = self.plan.with_parallel(threads.is_parallel());
+        self
+    }
+
+    /// How many threads will make the variants when the job is rendered here and now: those of the current rayon pool, or one.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        self.plan.threads()
+    }
+
+    /// The most memory that [`Job::render`] will take, in bytes, the file itself not included, when its variants are made
+    /// by `threads` threads.
+    ///
+    /// A server admits jobs by it: take it from a budget, render, put it back.
+    #[must_use]
+    pub fn memory(&self, threads: usize) -> u64 {
+        self.plan.memory(self.decoder.memory(self.plan.window()), threads)
+    }
+
+    pub(crate) fn check_memory(&self) -> Result<(), Error> {
+        check_memory(self.memory(self.threads()), &self.processor.options().limits)
+    }
+
+    /// Decodes the window and makes the files.
+    ///
+    /// # Errors
+    /// When the pixel data is broken or takes too long to decode, and when it is made by more threads than were there when the
+    /// job was prepared, and they take too much memory.
+    pub fn render(self) -> Result<Banner, Error> {
+        self.check_memory()?;
+        let Self { processor, decoder, region, plan } = self;
+        let start = Instant::now();
+        let picture = decoder.decode(plan.window(), processor.options().light)?;
+        let decode_time = start.elapsed();
+        let Rendered { variants, resample_time } = render(&plan, picture, processor.scratch())?;
+        Ok(Banner { variants, region, decode_time, resample_time })
+    }
+
+    /// Decodes the window and makes the pictures that the files would show, in the order of the set, for an encoder of one's own.
+    ///
+    /// [`Picture::components`] gives the planes; [`Picture::to_interleaved`] gives pixels as most libraries take them. For chroma
+    /// with a sample for each pixel, give the variants [`Chroma::Full`](crate::Chroma::Full) or a PNG encoding.
+    ///
+    /// ```
+    /// use masthead::{CropRequest, Interleaved, Processor};
+    ///
+    /// let file = std::fs::read("../../testdata/photos/coffee.png")?;
+    /// let job = Processor::default().prepare(file, &CropRequest::default())?;
+    /// let largest = job.pictures()?.swap_remove(0);
+    /// assert_eq!(largest.name, "1500x500");
+    /// assert_eq!(largest.picture.to_interleaved(Interleaved::Rgb).len(), 1500 * 500 * 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Job::render`].
+    pub fn pictures(self) -> Result<Vec<VariantPicture>, Error> {
+        self.check_memory()?;
+        let Self { processor, decoder, plan, .. } = self;
+        let picture = decoder.decode(plan.window(), processor.options().light)?;
+        let pictures = resample(&plan, picture, processor.scratch())?;
+        let names = processor.options().variants.iter().map(|spec| spec.name().to_owned());
+        Ok(names.zip(pictures).map(|(name, picture)| VariantPicture { name, picture }).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_can_be_moved_to_another_thread() {
+        fn check<T: Send + 'static>() {}
+        check::<Job>();
+    }
+}
