@@ -2,10 +2,10 @@
 //!
 //! - [`files`]: the pictures they run on.
 //! - [`baseline`]: the same job put together from published crates in the ordinary way, to be compared with.
-//! - [`reference`](mod@reference): resampling as the textbook has it, in `f64`, to be measured against.
+//! - [`part`]: which part of a stored plane a variant shows, for the reference resampler of `masthead-testdata`.
 //! - [`metric`]: how much worse a picture looks than another.
 
 pub mod baseline;
 pub mod files;
 pub mod metric;
-pub mod reference;
+pub mod part;

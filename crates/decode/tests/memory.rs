@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use masthead_decode::{Decoder, FileBytes, Limits};
-use masthead_picture::{Dimensions, Light, Rect};
+use masthead_picture::{Light, Rect};
+use masthead_testdata::any_size;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;
 
 fn limits() -> Limits {
-    let min_dimensions = Dimensions::new(1, 1).unwrap();
-    Limits { bytes: usize::MAX, min_dimensions, ..Limits::default() }
+    Limits { bytes: usize::MAX, ..any_size() }
 }
 
 /// What decoding a window was estimated to take, and what it took, in bytes. Damaged data is no matter: it shows after

@@ -8,6 +8,7 @@ use masthead::{
     Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, JpegOptions, Options, PngOptions, Processor, Quality,
     Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
 };
+use masthead_testdata::Random;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -34,13 +35,7 @@ fn photographs() -> Vec<(String, Vec<u8>)> {
 
 /// Noise makes the largest files: its estimate is kept too, in every format.
 fn noise() -> Vec<u8> {
-    let mut state = 1_u32;
-    let pixels: Vec<u8> = (0..900 * 700 * 4)
-        .map(|_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 24) as u8
-        })
-        .collect();
+    let pixels: Vec<u8> = Random::new(1).map(|bits| bits as u8).take(900 * 700 * 4).collect();
     support::png(&pixels, 900, 700, masthead::Interleaved::Rgba)
 }
 

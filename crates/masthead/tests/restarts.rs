@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU16;
 
-use masthead_decode::{Decoder, Error, ErrorKind, Limits};
+use masthead_decode::{Decoder, ErrorKind, Limits};
 use masthead_encode::{Coding, JpegOptions, encode_jpeg};
 use masthead_picture::{Dimensions, Light, Picture, Plane, Rect, Sampling};
+use masthead_testdata::decode;
 
 /// Flat in places, so that intervals have few bytes there, and rough in others.
 fn picture(sampling: Sampling) -> Picture {
@@ -20,12 +21,6 @@ fn picture(sampling: Sampling) -> Picture {
     Picture::ycbcr([plane(Sampling::FULL, 3), plane(sampling, 5), plane(sampling, 7)]).unwrap()
 }
 
-fn decoded(file: &[u8], limits: &Limits) -> Result<Picture, Error> {
-    let decoder = Decoder::new(file, limits)?;
-    let whole = Rect::of(decoder.header().stored);
-    decoder.decode(whole, Light::Linear)
-}
-
 #[test]
 fn every_interval_is_read_back() {
     for sampling in [Sampling::FULL, Sampling::HALF] {
@@ -34,9 +29,9 @@ fn every_interval_is_read_back() {
                 let options = JpegOptions { coding, restart_rows: NonZeroU16::new(rows), ..JpegOptions::default() };
                 encode_jpeg(&picture(sampling), &options).unwrap()
             };
-            let expected = decoded(&encoded(0), &Limits::default()).unwrap();
+            let expected = decode(&encoded(0)).unwrap();
             for rows in [1, 2, 3, 4, 5, 7, 100] {
-                let restarting = decoded(&encoded(rows), &Limits::default()).unwrap();
+                let restarting = decode(&encoded(rows)).unwrap();
                 assert!(restarting == expected, "{coding:?} {sampling:?} {rows}");
             }
         }
@@ -56,7 +51,7 @@ fn markers_that_are_not_there_are_missed() {
     let options = JpegOptions { coding: Coding::Standard, restart_rows: rows, ..JpegOptions::default() };
     let file = encode_jpeg(&picture(Sampling::HALF), &options).unwrap();
     for interval in [1, 7, 15] {
-        let error = decoded(&with_interval(file.clone(), interval), &Limits::default()).unwrap_err();
+        let error = decode(&with_interval(file.clone(), interval)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
         assert!(error.to_string().contains("3 restart markers"), "{error}");
     }
@@ -71,6 +66,9 @@ fn a_file_of_restart_markers_is_refused() {
     file.truncate(file.len() - 2);
     file.extend([0xff, 0xd0].repeat(2_000_000));
     file.extend([0xff, 0xd9]);
-    let error = decoded(&file, &Limits { memory: 32 << 20, ..Limits::default() }).unwrap_err();
+    let limits = Limits { memory: 32 << 20, ..Limits::default() };
+    let decoder = Decoder::new(&file, &limits).unwrap();
+    let whole = Rect::of(decoder.header().stored);
+    let error = decoder.decode(whole, Light::Linear).unwrap_err();
     assert!(error.to_string().contains("bytes of memory"), "{error}");
 }

@@ -1,6 +1,7 @@
 //! A form of megabytes is verified in the memory of a small one.
 
 use masthead_oauth1::{Error, Request, Secrets, SignatureMethod, Signed};
+use masthead_testdata::Random;
 use peak_alloc::PeakAlloc;
 
 mod reference;
@@ -10,16 +11,12 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 /// 5 MiB in base64, urlencoded.
 fn banner() -> Vec<u8> {
-    let mut state = 1u32;
-    let digits = (0..5 * 1024 * 1024 * 4 / 3).map(|_| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        match state >> 26 {
-            digit @ 0..26 => (b'A' + digit as u8) as char,
-            digit @ 26..52 => (b'a' + digit as u8 - 26) as char,
-            digit @ 52..62 => (b'0' + digit as u8 - 52) as char,
-            62 => '+',
-            _ => '/',
-        }
+    let digits = Random::new(1).take(5 * 1024 * 1024 * 4 / 3).map(|bits| match bits as u8 % 64 {
+        digit @ 0..26 => (b'A' + digit) as char,
+        digit @ 26..52 => (b'a' + digit - 26) as char,
+        digit @ 52..62 => (b'0' + digit - 52) as char,
+        62 => '+',
+        _ => '/',
     });
     let encoded = digits.map(|digit| match digit {
         '+' => "%2B".to_owned(),

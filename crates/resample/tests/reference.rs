@@ -1,30 +1,42 @@
-//! The resampler beside the textbook.
-
-mod textbook;
+//! The resampler beside its definition.
 
 use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, SourceRect};
+use masthead_testdata::Random;
+use masthead_testdata::reference::{self, Interval, Kernel, Part, resampled};
 use proptest::prelude::*;
-use textbook::reference;
 
 fn scene(width: u32, height: u32, seed: u32) -> Plane {
-    let mut state = seed | 1;
-    let samples = (0..width * height).map(|i| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+    let samples = (0..width * height).zip(Random::new(seed.into())).map(|(i, noise)| {
         let (x, y) = (i % width, i / width);
         // A gradient, blocks of black and white, and noise.
         let base = if (x / 7 + y / 5) % 3 == 0 { ((x / 3 + y / 4) % 2) * 255 } else { (x * 255) / width };
-        (base as i32 + (state >> 27) as i32 - 16).clamp(0, 255) as u8
+        (base as i32 + (noise % 32) as i32 - 16).clamp(0, 255) as u8
     });
     Plane::new(Dimensions::new(width, height).unwrap(), samples.collect()).unwrap()
 }
 
-/// The largest and the mean difference from the reference.
+fn kernel(filter: Filter) -> Kernel {
+    match filter {
+        Filter::Box => reference::BOX,
+        Filter::Triangle => reference::TRIANGLE,
+        Filter::CatmullRom => reference::CATMULL_ROM,
+        Filter::Mitchell => reference::MITCHELL,
+        Filter::Lanczos3 => reference::LANCZOS3,
+    }
+}
+
+/// The largest and the mean difference from the reference, whose samples are rounded.
 fn difference(source: &Plane, rect: SourceRect, target: Dimensions, filter: Filter, light: Light) -> (u8, f64) {
     let result = Resampler::new().resample(source, rect, target, filter, light).unwrap();
-    let expected = reference(source, rect, target, filter, light);
-    let differences = result.samples().iter().zip(&expected).map(|(a, b)| a.abs_diff(*b));
+    let part = Part {
+        horizontal: Interval { start: rect.left(), length: rect.width() },
+        vertical: Interval { start: rect.top(), length: rect.height() },
+        target,
+    };
+    let expected = reference::rounded(&resampled(source, &part, &kernel(filter), light), target);
+    let differences = result.samples().iter().zip(expected.samples()).map(|(a, b)| a.abs_diff(*b));
     let sum: f64 = differences.clone().map(f64::from).sum();
-    (differences.max().unwrap(), sum / expected.len() as f64)
+    (differences.max().unwrap(), sum / expected.samples().len() as f64)
 }
 
 /// The box is left out: a sample on the edge between two targets may fall to either of them, by a rounding.

@@ -1,7 +1,14 @@
-//! Makes `testdata/generated`: small pictures of every kind masthead reads, and files it must refuse.
+//! What the tests, benchmarks and fuzz targets of all crates have in common.
+//!
+//! - [`files`]: `testdata/generated`, small pictures of every kind masthead reads, and files it must refuse;
+//! - [`Random`]: noise that a seed gives again;
+//! - [`reference`](mod@reference): resampling by its definition, in `f64`;
+//! - `decode`, with the feature of that name: the picture of a file, however small it is.
+//!
+//! # Generated files
 //!
 //! Every file shows the same [`scene`] and is written by the encoders in this crate, in integer
-//! arithmetic and without any dependency. So the bytes are the same on every machine, whatever
+//! arithmetic and without any library. So the bytes are the same on every machine, whatever
 //! its SIMD level and whichever versions `Cargo.lock` names, and the writers can make what a
 //! polite encoder refuses to.
 //!
@@ -22,15 +29,23 @@
 //! ```
 
 mod catalogue;
+#[cfg(feature = "decode")]
+mod decode;
 mod exif;
 mod icc;
 mod jpeg;
 mod png;
+mod random;
+pub mod reference;
 pub mod scene;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::{fs, io};
+
+#[cfg(feature = "decode")]
+pub use decode::{any_size, decode};
+pub use random::Random;
 
 /// One file of `testdata/generated`.
 #[derive(Debug, Clone, PartialEq, Eq)]

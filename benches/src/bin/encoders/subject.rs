@@ -5,11 +5,12 @@ use std::error::Error;
 use masthead_benches::baseline::Pixels;
 use masthead_benches::files::PictureFile;
 use masthead_benches::metric::Reference;
-use masthead_benches::reference::{Part, resampled};
+use masthead_benches::part::part;
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Header;
 use masthead_encode::{JpegOptions, Quality};
 use masthead_picture::{ColorModel, Dimensions, Light, Picture, Rgb, Sampling};
+use masthead_testdata::reference::{LANCZOS3, resampled};
 use masthead_variants::{Chroma, Encoding, Plan, RenderOptions, Scratch, Source, VariantSet, resample};
 use rayon::prelude::*;
 
@@ -57,8 +58,8 @@ impl Subject {
         let displayed = file.decode_whole(LIGHT)?.over(Rgb::WHITE).into_rgb().oriented(header.orientation);
         let rgb = displayed.into_full_planes();
         let reference = |dimensions: Dimensions| {
-            let part = Part { source: region.cover(dimensions), target: dimensions };
-            let exact: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, part, LIGHT)).collect();
+            let part = part(region.cover(dimensions), dimensions);
+            let exact: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, &part, &LANCZOS3, LIGHT)).collect();
             Reference::new(&exact, dimensions).map_err(|error| error.to_string())
         };
         let references: Vec<Reference> =

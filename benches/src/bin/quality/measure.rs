@@ -6,11 +6,12 @@ use fast_image_resize::Resizer;
 use masthead_benches::baseline::{self, Pixels};
 use masthead_benches::files::{PictureFile, banner_plan};
 use masthead_benches::metric::Reference;
-use masthead_benches::reference::{Part, psnr, resampled, rounded};
+use masthead_benches::part::{part, stored_part};
 use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Header;
 use masthead_encode::{JpegOptions, encode_jpeg};
 use masthead_picture::{ColorModel, Dimensions, Interleaved, Light, Orientation, Picture, Plane, Rgb, Sampling};
+use masthead_testdata::reference::{LANCZOS3, psnr, resampled, rounded};
 use masthead_variants::{RenderOptions, Scratch, VariantSet, VariantSpec, resample};
 use rayon::prelude::*;
 
@@ -122,9 +123,9 @@ impl Job {
             let components = self.whole.components().iter().zip(variant.components());
             for (index, (stored, made)) in components.enumerate() {
                 let (size, cover) = (spec.dimensions(), self.cover(spec.dimensions()));
-                let part = Part::new(cover, size, made.sampling, stored.sampling, orientation, displayed);
+                let part = stored_part(cover, size, made.sampling, stored.sampling, orientation, displayed);
                 let light = if model.is_light(index) { LIGHT } else { Light::Gamma };
-                let expected = resampled(&stored.plane, part, light);
+                let expected = resampled(&stored.plane, &part, &LANCZOS3, light);
                 let made = made.plane.clone().oriented(turned_back(orientation));
                 qualities.push(PlaneQuality {
                     variant: spec.name().to_owned(),
@@ -156,8 +157,8 @@ impl Job {
         rgb: &[Plane],
         pixels: &Pixels,
     ) -> Result<VariantQuality, Box<dyn Error>> {
-        let part = Part { source: self.cover(variant), target: variant };
-        let exact: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, part, LIGHT)).collect();
+        let part = part(self.cover(variant), variant);
+        let exact: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, &part, &LANCZOS3, LIGHT)).collect();
         let metric = Reference::new(&exact, variant)?;
         let eight_bits: Vec<Plane> = exact.iter().map(|samples| rounded(samples, variant)).collect();
         let eight_bits = eight_bits.try_into().expect("there are three planes");

@@ -63,7 +63,7 @@ impl Run {
 
     /// A server with work to do, and everybody at it, until it is ended in the middle of it.
     fn interrupt(&mut self, server: Server, latest: Duration, end: impl FnOnce(Server) -> Result<(), String>) {
-        let moment = self.random.moment(latest);
+        let moment = random::moment(&mut self.random, latest);
         let outcomes: Vec<_> = thread::scope(|scope| {
             let working: Vec<_> = self
                 .witnesses
@@ -92,7 +92,7 @@ impl Run {
     /// A start that is killed before, while or just after the server gets ready.
     fn crash_at_start(&mut self) {
         let mut child = self.home.spawn("2s");
-        thread::sleep(self.random.moment(SOON));
+        thread::sleep(random::moment(&mut self.random, SOON));
         child.kill().unwrap();
         child.wait().unwrap();
         self.stillborn += 1;

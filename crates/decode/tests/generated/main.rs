@@ -8,8 +8,9 @@ mod windows;
 
 use std::collections::BTreeMap;
 
-use masthead_decode::{Decoder, Error, Header, Limits};
-use masthead_picture::{Dimensions, Light, Picture, Rect};
+use masthead_decode::{Decoder, Error, Header};
+use masthead_picture::{Light, Picture, Rect};
+use masthead_testdata::{any_size as limits, decode};
 
 /// The files whose name begins with one of these, of which there must be at least `least`.
 fn files(prefixes: &[&str], least: usize) -> BTreeMap<String, Vec<u8>> {
@@ -24,24 +25,8 @@ fn file(name: &str) -> Vec<u8> {
     std::fs::read(masthead_testdata::folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The usual limits, and pictures of any small size.
-fn limits() -> Limits {
-    Limits { min_dimensions: Dimensions::new(1, 1).unwrap(), ..Limits::default() }
-}
-
 fn header(bytes: &[u8]) -> Header {
     Decoder::new(bytes, &limits()).unwrap().header().clone()
-}
-
-/// The whole picture.
-fn decode(bytes: &[u8]) -> Result<Picture, Error> {
-    let decoder = Decoder::new(bytes, &limits())?;
-    let window = Rect::of(decoder.header().stored);
-    let header = decoder.header().clone();
-    let picture = decoder.decode(window, Light::Linear)?;
-    let samplings: Vec<_> = picture.components().iter().map(|component| component.sampling).collect();
-    assert_eq!((picture.model(), samplings), (header.model(), header.samplings), "the header foretells the planes");
-    Ok(picture)
 }
 
 fn decode_window(bytes: &[u8], window: Rect) -> Result<Picture, Error> {

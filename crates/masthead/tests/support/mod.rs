@@ -5,11 +5,9 @@
 use std::path::PathBuf;
 
 use masthead::{
-    Banner, Dimensions, EncodedVariant, Encoding, Interleaved, Light, Limits, Options, Picture, PngEffort, PngOptions,
-    VariantSet,
+    Banner, Dimensions, EncodedVariant, Encoding, Interleaved, Options, Picture, PngEffort, PngOptions, VariantSet,
 };
-use masthead_decode::Decoder;
-use masthead_picture::Rect;
+use masthead_testdata::Random;
 
 pub(crate) const FAST_PNG: Encoding = Encoding::Png(PngOptions { effort: PngEffort::Fast });
 
@@ -51,10 +49,7 @@ pub(crate) fn pixels(variant: &EncodedVariant, layout: Interleaved) -> Vec<u8> {
 
 /// A whole file, decoded, in stored orientation.
 pub(crate) fn decoded(file: &[u8]) -> Picture {
-    let one = Dimensions::new(1, 1).unwrap();
-    let decoder = Decoder::new(file, &Limits { min_dimensions: one, ..Limits::default() }).unwrap();
-    let whole = Rect::of(decoder.header().stored);
-    decoder.decode(whole, Light::Linear).unwrap()
+    masthead_testdata::decode(file).unwrap()
 }
 
 pub(crate) fn names(banner: &Banner) -> Vec<&str> {
@@ -76,13 +71,12 @@ pub(crate) fn psnr(a: &[u8], b: &[u8]) -> f64 {
 
 /// A picture with detail at every scale, the same for the same size.
 pub(crate) fn scene(width: u32, height: u32) -> Vec<u8> {
-    let mut noise = 1u32;
+    let mut random = Random::new(1);
     let mut pixels = Vec::new();
     for y in 0..height {
         for x in 0..width {
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let block = ((x / 9 + y / 7) % 2) * 90;
-            pixels.push((x * 200 / width + (noise >> 27)) as u8);
+            pixels.push((x * 200 / width + random.below(32) as u32) as u8);
             pixels.push((y * 150 / height + block) as u8);
             pixels.push((255 - x * 100 / width - block) as u8);
         }

@@ -149,31 +149,27 @@ mod tests {
     use crate::Filter;
     use masthead_picture::Transfer;
     use masthead_simd::SimdLevel;
+    use masthead_testdata::Random;
 
-    /// Numbers of 16 bits that look random.
-    fn noise(seed: u32) -> impl Iterator<Item = u16> {
-        let mut state = seed;
-        std::iter::repeat_with(move || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 16) as u16
-        })
+    fn noise(seed: u64) -> impl Iterator<Item = u16> {
+        Random::new(seed).map(|bits| bits as u16)
     }
 
-    fn samples(count: usize, seed: u32) -> Vec<u8> {
+    fn samples(count: usize, seed: u64) -> Vec<u8> {
         noise(seed).take(count).map(|number| number as u8).collect()
     }
 
     /// Values as large and as small as they get.
-    fn values(count: usize, seed: u32) -> Vec<i16> {
+    fn values(count: usize, seed: u64) -> Vec<i16> {
         noise(seed).take(count).map(|number| number as i16).collect()
     }
 
-    fn pairs(count: usize, seed: u32) -> Vec<Pair> {
+    fn pairs(count: usize, seed: u64) -> Vec<Pair> {
         values(2 * count, seed).as_chunks().0.to_vec()
     }
 
     /// Weights whose sizes sum to less than 3: more than any filter's do.
-    fn weights(pairs: usize, targets: usize, seed: u32) -> Vec<Pair> {
+    fn weights(pairs: usize, targets: usize, seed: u64) -> Vec<Pair> {
         let most = (3 << SHIFT) / (2 * pairs) as i32;
         let weight = |number: u16| (i32::from(number as i16).clamp(-32_767, 32_767) * most.min(32_767) / 32_767) as i16;
         noise(seed).take(2 * pairs * targets).map(weight).collect::<Vec<_>>().as_chunks().0.to_vec()

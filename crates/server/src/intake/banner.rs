@@ -273,6 +273,7 @@ impl Iterator for Urldecoded<'_> {
 #[cfg(test)]
 mod tests {
     use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
+    use masthead_testdata::Random;
 
     use super::*;
 
@@ -295,11 +296,7 @@ mod tests {
 
     /// Bytes whose base64 has every character, in any number.
     fn picture(length: usize) -> Vec<u8> {
-        let mut state = 7_u32;
-        let noise = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 24) as u8
-        });
+        let noise = Random::new(7).map(|bits| bits as u8);
         b"\xff\xd8\xff".iter().copied().chain(noise).take(length).collect()
     }
 

@@ -2,28 +2,18 @@
 
 use std::collections::HashMap;
 
+use masthead_testdata::Random;
+
 use crate::fixture::*;
 
 const USERS: u64 = 3;
 const STEPS: usize = 300;
 const ROOM_HERE: usize = 6;
 
-/// SplitMix64: the same history for the same seed, on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (x ^ (x >> 31)) % bound
-    }
-
-    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
-        let bound = u64::try_from(from.len()).unwrap();
-        (bound > 0).then(|| from[usize::try_from(self.below(bound)).unwrap()].clone())
-    }
+/// One of these, if there are any.
+fn pick<T: Clone>(random: &mut Random, from: &[T]) -> Option<T> {
+    let bound = u64::try_from(from.len()).unwrap();
+    (bound > 0).then(|| from[usize::try_from(random.below(bound)).unwrap()].clone())
 }
 
 /// An upload by the rules.
@@ -188,7 +178,7 @@ impl Model {
 }
 
 async fn history(store: &dyn Store, seed: u64) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut model = Model::default();
     let mut claims: Vec<Claim> = Vec::new();
     let mut now = START;
@@ -210,22 +200,22 @@ async fn history(store: &dyn Store, seed: u64) {
                 claims.extend(claimed);
             }
             11..=14 => {
-                let Some(claim) = random.pick(&claims) else { continue };
+                let Some(claim) = pick(&mut random, &claims) else { continue };
                 let completed = store.complete(&claim, &files(), now).await.unwrap();
                 assert_eq!(completed, model.complete(&claim, now));
             }
             15 => {
-                let Some(claim) = random.pick(&claims) else { continue };
+                let Some(claim) = pick(&mut random, &claims) else { continue };
                 assert_eq!(store.fail(&claim, &failure(), now).await.unwrap(), model.fail(&claim, now));
             }
             16 => {
-                let Some(claim) = random.pick(&claims) else { continue };
+                let Some(claim) = pick(&mut random, &claims) else { continue };
                 let run_at = Time(now.0 + i64::try_from(random.below(1000)).unwrap());
                 assert_eq!(store.retry(&claim, run_at).await.unwrap(), model.retry(&claim, run_at));
             }
             17 => assert_eq!(store.remove_banner(user, now).await.unwrap(), model.remove(user, now)),
             18 => {
-                let Some(claim) = random.pick(&claims) else { continue };
+                let Some(claim) = pick(&mut random, &claims) else { continue };
                 let lease = Time(now.0 + 3000);
                 store.renew(&[(claim.upload, claim.token)], lease).await.unwrap();
                 if let Some(job) = model.held(&claim) {

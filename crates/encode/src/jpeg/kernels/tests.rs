@@ -1,35 +1,24 @@
 use std::f64::consts::PI;
 
 use masthead_simd::SimdLevel;
+use masthead_testdata::Random;
 
 use super::super::options::{DeadZone, Quality};
 use super::super::tables::{LUMA_STEPS, ZIGZAG};
 use super::super::tokens::token;
 use super::*;
 
-/// A generator of numbers that look random (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self, below: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % below
-    }
-}
-
 /// Rows of samples of four blocks: noise of every strength, flat ones, and black and white only. A few of them for Miri, which is slow.
 fn samples() -> Vec<[[u8; SAMPLES]; 8]> {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(1);
     let mut kinds = vec![[[0; SAMPLES]; 8], [[255; SAMPLES]; 8]];
     let (noisy, places) = if cfg!(miri) { (4, 0..1) } else { (600, 0..64) };
     for span in 0..noisy {
-        let (strength, base) = (1 + random.next(256), random.next(256));
+        let (strength, base) = (1 + random.below(256), random.below(256));
         kinds.push(std::array::from_fn(|_| {
             std::array::from_fn(|_| match span % 3 {
-                0 => random.next(2) as u8 * 255,
-                _ => (base + random.next(strength)).min(255) as u8,
+                0 => random.below(2) as u8 * 255,
+                _ => (base + random.below(strength)).min(255) as u8,
             })
         }));
     }
@@ -97,13 +86,13 @@ fn all_levels_give_the_same_blocks() {
 
 #[test]
 fn all_levels_give_the_same_tokens() {
-    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let mut random = Random::new(2);
     let mut blocks = vec![Block::ZERO; 90];
     for block in &mut blocks {
-        let (rarity, strength) = (1 + random.next(40), 1 + random.next(1023));
+        let (rarity, strength) = (1 + random.below(40), 1 + random.below(1023));
         for (i, coefficient) in block.coefficients.iter_mut().enumerate() {
-            if random.next(rarity) == 0 {
-                *coefficient = (random.next(2 * strength + 1) as i64 - strength as i64) as i16;
+            if random.below(rarity) == 0 {
+                *coefficient = (random.below(2 * strength + 1) as i64 - strength as i64) as i16;
                 block.nonzero |= u64::from(*coefficient != 0) << i;
             }
         }
