@@ -22,6 +22,7 @@ fn kernel(filter: Filter) -> Kernel {
         Filter::CatmullRom => reference::CATMULL_ROM,
         Filter::Mitchell => reference::MITCHELL,
         Filter::Lanczos3 => reference::LANCZOS3,
+        filter => panic!("the reference has no {filter}"),
     }
 }
 
