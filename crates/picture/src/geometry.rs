@@ -1,8 +1,19 @@
 //! Checked sizes and places, in pixels.
 
+use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
 
-/// The width and height of something that has pixels.
+/// The width and height of something that has pixels. Shown, read, and with the feature `serde` stored, as `1500x500`.
+///
+/// ```
+/// use masthead_picture::Dimensions;
+///
+/// assert_eq!("1500x500".parse(), Ok(Dimensions::new(1500, 500).unwrap()));
+/// let error = "1500x0".parse::<Dimensions>().unwrap_err();
+/// let expected = "invalid dimensions \"1500x0\" (expected width and height from 1 to 4294967295, such as 1500x500)";
+/// assert_eq!(error.to_string(), expected);
+/// ```
 ///
 /// # Guarantees
 /// - width and height are at least 1.
@@ -51,6 +62,50 @@ impl fmt::Display for Dimensions {
     /// `1500x500`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// A text that is no [`Dimensions`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidDimensions {
+    text: String,
+}
+
+impl fmt::Display for InvalidDimensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, most) = (&self.text, u32::MAX);
+        write!(f, "invalid dimensions {text:?} (expected width and height from 1 to {most}, such as 1500x500)")
+    }
+}
+
+impl Error for InvalidDimensions {}
+
+impl FromStr for Dimensions {
+    type Err = InvalidDimensions;
+
+    /// Reads `1500x500`: two numbers of decimal digits, from 1 to `u32::MAX` each.
+    fn from_str(text: &str) -> Result<Self, InvalidDimensions> {
+        let number = |digits: &str| {
+            let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+            digits.parse().ok().filter(|_| all_digits)
+        };
+        let dimensions = text.split_once('x').and_then(|(width, height)| Self::new(number(width)?, number(height)?));
+        dimensions.ok_or_else(|| InvalidDimensions { text: text.to_owned() })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Dimensions {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Dimensions {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -183,6 +238,28 @@ mod tests {
         assert_eq!(Dimensions::new(5, 0), None);
         assert_eq!(Rect::from_edges(4, 0, 4, 1), None);
         assert_eq!(Rect::from_edges(5, 0, 4, 1), None);
+    }
+
+    #[test]
+    fn dimensions_are_read_as_they_are_shown() {
+        for shown in [dimensions(1, 1), dimensions(1500, 500), dimensions(u32::MAX, 1)] {
+            assert_eq!(shown.to_string().parse(), Ok(shown));
+        }
+        for text in
+            ["", "x", "1500", "1500x", "x500", "0x5", "5x0", "+1x1", "1x-1", "1 x 1", "1X1", "4294967296x1", "1x1x1"]
+        {
+            let refused = text.parse::<Dimensions>().unwrap_err().to_string();
+            assert!(refused.starts_with(&format!("invalid dimensions {text:?} (expected ")), "{refused}");
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn dimensions_are_stored_as_they_are_shown() {
+        let stored = serde_json::to_string(&dimensions(1500, 500)).unwrap();
+        assert_eq!(stored, r#""1500x500""#);
+        assert_eq!(serde_json::from_str::<Dimensions>(&stored).unwrap(), dimensions(1500, 500));
+        assert!(serde_json::from_str::<Dimensions>(r#""1500x0""#).is_err());
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod picture;
 mod plane;
 
 pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
-pub use geometry::{Dimensions, Rect};
+pub use geometry::{Dimensions, InvalidDimensions, Rect};
 pub use interleaved::{Interleaved, InterleavedError};
 pub use light::{LINEAR_MAX, Light, Transfer};
 pub use names::UnknownName;
