@@ -29,9 +29,15 @@
 //! ```
 
 mod cover;
+mod error;
+mod policy;
 mod region;
+mod request;
 mod span;
 
 pub use cover::{Cover, stored_rect};
-pub use region::{CropPolicy, CropRegion, CropRequest, Error, Geometry, parse_pixels};
+pub use error::{Error, Geometry};
+pub use policy::CropPolicy;
+pub use region::CropRegion;
+pub use request::{CropRequest, parse_pixels};
 pub use span::Span;

@@ -1,131 +1,9 @@
-//! From a request to a region.
-
-use std::fmt;
+//! The region of an image that is shown, proven to lie inside it.
 
 use masthead_picture::{Dimensions, Rect};
 
-use crate::Cover;
-
-/// The longest part of an untrusted number that a message repeats.
-const QUOTED: usize = 24;
-
-/// The region a person asked for, in pixels of the displayed image, origin top left. Nothing is checked yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct CropRequest {
-    /// Width of the region. Default: to the right edge of the image.
-    pub width: Option<u32>,
-    /// Height of the region. Default: to the bottom edge of the image.
-    pub height: Option<u32>,
-    /// First column. Default: 0.
-    pub offset_left: Option<u32>,
-    /// First row. Default: 0.
-    pub offset_top: Option<u32>,
-}
-
-impl From<Rect> for CropRequest {
-    /// Exactly this rectangle: that of a [`CropRegion`] which was stored, for one.
-    fn from(rect: Rect) -> Self {
-        Self {
-            width: Some(rect.width()),
-            height: Some(rect.height()),
-            offset_left: Some(rect.left()),
-            offset_top: Some(rect.top()),
-        }
-    }
-}
-
-/// What happens to a region that reaches outside its image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum CropPolicy {
-    /// It is refused. The default.
-    #[default]
-    Refuse,
-    /// The part inside the image is used.
-    Clamp,
-}
-
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A number that is not a whole number of pixels.
-    #[error("{name} is {value} (expected a whole number of pixels from 0 to {})", u32::MAX)]
-    Number {
-        /// Which of the four.
-        name: &'static str,
-        /// What was given, shortened.
-        value: String,
-    },
-    /// The region has no pixels.
-    #[error("region {region} is empty in the image {image}")]
-    Empty {
-        /// The region.
-        region: Geometry,
-        /// The image.
-        image: Geometry,
-    },
-    /// The region is not inside the image.
-    #[error("region {region} reaches outside the image {image}")]
-    Outside {
-        /// The region.
-        region: Geometry,
-        /// The image.
-        image: Geometry,
-    },
-    /// The region is smaller than [`CropRegion::at_least`] accepts.
-    #[error("region {region} of the image {image} is too small, at least {least} is accepted")]
-    TooSmall {
-        /// The region.
-        region: Geometry,
-        /// The image.
-        image: Geometry,
-        /// The least width and height.
-        least: Dimensions,
-    },
-}
-
-/// A rectangle that was asked for and need not be possible; shown as `1500x500+10+20`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Geometry {
-    width: u32,
-    height: u32,
-    left: u32,
-    top: u32,
-}
-
-impl Geometry {
-    fn of(image: Dimensions) -> Self {
-        Self { width: image.width(), height: image.height(), left: 0, top: 0 }
-    }
-}
-
-impl fmt::Display for Geometry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{}+{}+{}", self.width, self.height, self.left, self.top)
-    }
-}
-
-/// Reads one of the four numbers of a [`CropRequest`] from text: decimal digits and nothing else.
-///
-/// # Errors
-/// [`Error::Number`] on anything else, with `name` and the value: a sign, a fraction, an exponent, a space, nothing at
-/// all, or more than `u32::MAX`.
-///
-/// ```
-/// use masthead_crop::parse_pixels;
-///
-/// assert_eq!(parse_pixels("width", "1500").unwrap(), 1500);
-/// let error = parse_pixels("offset_left", "-1").unwrap_err();
-/// assert_eq!(error.to_string(), "offset_left is \"-1\" (expected a whole number of pixels from 0 to 4294967295)");
-/// ```
-pub fn parse_pixels(name: &'static str, value: &str) -> Result<u32, Error> {
-    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    value.parse().ok().filter(|_| digits).ok_or_else(|| {
-        let shortened: String = value.chars().take(QUOTED).collect();
-        let more = if shortened.len() < value.len() { "..." } else { "" };
-        Error::Number { name, value: format!("{shortened:?}{more}") }
-    })
-}
+use crate::error::Geometry;
+use crate::{Cover, CropPolicy, CropRequest, Error};
 
 /// A region of one image, in pixels of the displayed image.
 ///
@@ -148,23 +26,18 @@ impl CropRegion {
         let top = request.offset_top.unwrap_or(0);
         let width = request.width.unwrap_or(image.width().saturating_sub(left));
         let height = request.height.unwrap_or(image.height().saturating_sub(top));
-        let region = Geometry { width, height, left, top };
-        let refused = (region, Geometry::of(image));
+        let (region, whole) = (Geometry { width, height, left, top }, Rect::of(image).into());
 
         // Right and bottom edges fit in u64, whatever was asked for.
         let right = u64::from(left) + u64::from(width);
         let bottom = u64::from(top) + u64::from(height);
         let inside = right <= u64::from(image.width()) && bottom <= u64::from(image.height());
         if !inside && policy == CropPolicy::Refuse {
-            let (region, image) = refused;
-            return Err(Error::Outside { region, image });
+            return Err(Error::Outside { region, image: whole });
         }
         let right = right.min(u64::from(image.width())) as u32;
         let bottom = bottom.min(u64::from(image.height())) as u32;
-        let Some(rect) = Rect::from_edges(left, top, right, bottom) else {
-            let (region, image) = refused;
-            return Err(Error::Empty { region, image });
-        };
+        let rect = Rect::from_edges(left, top, right, bottom).ok_or(Error::Empty { region, image: whole })?;
         Ok(Self { rect, image })
     }
 
@@ -187,8 +60,7 @@ impl CropRegion {
     pub fn at_least(self, least: Dimensions) -> Result<Self, Error> {
         let Self { rect, image } = self;
         if rect.width() < least.width() || rect.height() < least.height() {
-            let region = Geometry { width: rect.width(), height: rect.height(), left: rect.left(), top: rect.top() };
-            return Err(Error::TooSmall { region, image: Geometry::of(image), least });
+            return Err(Error::TooSmall { region: rect.into(), image: Rect::of(image).into(), least });
         }
         Ok(self)
     }
@@ -270,17 +142,6 @@ mod tests {
             clamp(request(300, 300, 2000, 0)).unwrap().at_least(LEAST).unwrap_err().to_string(),
             "region 48x300+2000+0 of the image 2048x1365+0+0 is too small, at least 200x66 is accepted"
         );
-    }
-
-    #[test]
-    fn numbers_are_digits_only() {
-        for value in ["", "-1", "+1", "1.5", "1e3", " 1", "1 ", "0x10", "١٢", "4294967296", "99999999999"] {
-            assert!(parse_pixels("width", value).is_err(), "{value:?}");
-        }
-        assert_eq!(parse_pixels("width", "4294967295"), Ok(u32::MAX));
-        assert_eq!(parse_pixels("width", "0007"), Ok(7));
-        let error = parse_pixels("height", &"9".repeat(1000)).unwrap_err().to_string();
-        assert!(error.len() < 120, "{error}");
     }
 
     proptest! {
