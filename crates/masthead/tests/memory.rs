@@ -1,5 +1,6 @@
 //! What a job says it will take is what it takes. One test alone in its process: it counts every allocation.
 
+#[path = "masthead/support.rs"]
 mod support;
 
 use std::path::PathBuf;

@@ -1,13 +1,11 @@
 //! Pictures whose banner is known beforehand.
 
-mod support;
-
+use crate::support::{FAST_PNG, decoded, file, files, lossless, most_different, pixels, png, psnr, scene};
 use masthead::{
     CropRequest, Dimensions, Encoding, Interleaved, Light, Options, Picture, Processor, Threads, VariantSet,
     VariantSpec,
 };
 use masthead_picture::Transfer;
-use support::{FAST_PNG, decoded, file, files, lossless, most_different, pixels, png, psnr, scene};
 
 #[test]
 fn constant_images_stay_exactly_constant() {

@@ -1,11 +1,9 @@
 //! Files and regions that must be refused: with the right kind, quickly, and without a panic.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use crate::support::{file, files, names};
 use masthead::{CropPolicy, CropRequest, ErrorKind, Limits, Options, Processor};
-use support::{file, files, names};
 
 /// No refusal may take longer, in an unoptimised build on a busy machine.
 const SOON: Duration = Duration::from_secs(2);
@@ -138,7 +136,7 @@ fn nothing_of_the_upload_survives_but_the_picture() {
         let (name, file) = files("generated", prefix).swap_remove(0);
         let holds = |bytes: &[u8]| bytes.windows(6).any(|window| window == b"SECRET");
         assert!(holds(&file), "{name}");
-        for options in [Options::default(), support::lossless()] {
+        for options in [Options::default(), crate::support::lossless()] {
             for variant in Processor::new(options).render(&file, &CropRequest::default()).unwrap().variants {
                 assert!(!holds(&variant.bytes), "{name} {}", variant.name);
                 for chunk in [&b"Exif"[..], b"eXIf", b"ICC_PROFILE", b"iCCP", b"tEXt", b"http://"] {

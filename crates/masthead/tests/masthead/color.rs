@@ -1,10 +1,8 @@
 //! Embedded profiles: outputs are sRGB.
 
-mod support;
-
+use crate::support::{file, lossless, pixels};
 use masthead::{CropRequest, Dimensions, Interleaved, Processor};
 use masthead_testdata::scene::scene;
-use support::{file, lossless, pixels};
 
 /// What a pixel with the primaries of Display P3 and a plain 2.2 curve is in sRGB (SMPTE EG 432-1, IEC 61966-2-1).
 fn p3_to_srgb(pixel: [u8; 3]) -> [f64; 3] {
@@ -63,7 +61,7 @@ fn damaged_profiles_are_left_out() {
 /// The oracle of the tests above is what the file holds.
 #[test]
 fn the_plain_file_holds_the_scene() {
-    let decoded = support::decoded(&file("generated", "png-rgb-8.png"));
+    let decoded = crate::support::decoded(&file("generated", "png-rgb-8.png"));
     assert_eq!(decoded.dimensions(), Dimensions::new(203, 101).unwrap());
     let scene = scene(203, 101);
     assert_eq!(decoded.to_interleaved(Interleaved::Rgb), scene.rgb.as_flattened());
