@@ -51,9 +51,9 @@ fn planes(criterion: &mut Criterion) {
         for (light, name) in LIGHTS {
             let mut group = criterion.benchmark_group(format!("resample/{source} -> {target} {name}"));
             group.throughput(Throughput::Elements(source.pixels()));
-            for level in SimdLevel::all() {
-                let mut resampler = Resampler::with_level(level);
-                group.bench_function(level.name(), |bencher| {
+            for simd in SimdLevel::all() {
+                let mut resampler = Resampler::with_simd(simd);
+                group.bench_function(simd.name(), |bencher| {
                     let rect = SourceRect::of(source);
                     bencher.iter(|| resampler.resample(&plane, rect, target, Filter::Lanczos3, light));
                 });

@@ -1,4 +1,4 @@
-//! The resampler beside its definition, and its SIMD levels beside each other, halved planes too.
+//! The resampler beside its definition, and its SIMD levels beside each other, on all levels of the pyramid.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -17,7 +17,7 @@ struct Input<'a> {
     edges: [u16; 4],
     filter: u8,
     linear: bool,
-    halvings: u8,
+    level: u8,
     samples: &'a [u8],
 }
 
@@ -39,13 +39,13 @@ fuzz_target!(|input: Input<'_>| {
     let filter = Filter::ALL[usize::from(input.filter) % Filter::ALL.len()];
     let light = if input.linear { Light::Linear } else { Light::Gamma };
 
-    let direct = Target { rect, dimensions: target, halvings: 0 };
-    let targets = [direct, Target { halvings: u32::from(input.halvings % 4), ..direct }];
+    let direct = Target { rect, dimensions: target, level: 0 };
+    let targets = [direct, Target { level: u32::from(input.level % 4), ..direct }];
     let resampling = Resampling::new(dimensions, &targets, filter).unwrap();
-    let planes = Resampler::with_level(SimdLevel::Scalar).resample_all(&resampling, &plane, light);
-    for level in SimdLevel::all() {
-        let others = Resampler::with_level(level).resample_all(&resampling, &plane, light);
-        assert!(others == planes, "{} {rect:?} {filter} {light:?}", level.name());
+    let planes = Resampler::with_simd(SimdLevel::Scalar).resample_all(&resampling, &plane, light);
+    for simd in SimdLevel::all() {
+        let others = Resampler::with_simd(simd).resample_all(&resampling, &plane, light);
+        assert!(others == planes, "{} {rect:?} {filter} {light:?}", simd.name());
     }
     if plane.samples().iter().all(|sample| *sample == plane.samples()[0]) {
         assert!(planes.iter().all(|made| made.samples().iter().all(|sample| *sample == plane.samples()[0])));

@@ -1,4 +1,4 @@
-//! Filters.
+//! The filters: how much each source sample counts, by its distance.
 
 use std::f64::consts::PI;
 

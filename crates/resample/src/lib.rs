@@ -25,12 +25,13 @@
 //! # Many targets
 //!
 //! A [`Resampling`] is all that is made of planes of one size: many [`Target`]s, and their weights. One pass over a plane
-//! makes all of them, and does once what they share. Large reductions may start from a plane that was halved:
-//! [`halvings`] tells how often, so that no difference is seen (50 dB). Threads make a [`Band`] each.
+//! makes all of them, and does once what they share. Large reductions may start from a higher level of the pyramid, a plane of
+//! half the size, or of a quarter: [`pyramid_level`] tells which, so that no difference is seen (50 dB). Threads make a
+//! [`Strip`] each: some rows of every target.
 //!
 //! ```
 //! use masthead_picture::{ColorModel, Dimensions, Light, Plane};
-//! use masthead_resample::{Filter, Resampler, Resampling, SourceRect, Target, halvings};
+//! use masthead_resample::{Filter, Resampler, Resampling, SourceRect, Target, pyramid_level};
 //!
 //! let luma = Plane::filled(Dimensions::new(1200, 400).unwrap(), 200);
 //! let target = |width, height| {
@@ -38,11 +39,11 @@
 //!     Target {
 //!         rect: SourceRect::of(luma.dimensions()),
 //!         dimensions: Dimensions::new(width, height).unwrap(),
-//!         halvings: halvings(ColorModel::YCbCr, 0, reduction, reduction),
+//!         level: pyramid_level(ColorModel::YCbCr, 0, reduction, reduction),
 //!     }
 //! };
 //! let targets = [target(900, 300), target(300, 100), target(30, 10)];
-//! assert_eq!(targets.map(|target| target.halvings), [0, 1, 2]);
+//! assert_eq!(targets.map(|target| target.level), [0, 1, 2]);
 //!
 //! let resampling = Resampling::new(luma.dimensions(), &targets, Filter::Lanczos3)?;
 //! let planes = Resampler::new().resample_all(&resampling, &luma, Light::Linear);
@@ -50,25 +51,41 @@
 //! # Ok::<(), masthead_resample::Error>(())
 //! ```
 //!
+//! Who needs only a part of a plane asks each target for its [`support`](Target::support).
+//!
 //! The kernels use AVX2 or AVX-512 where the processor has them ([`SimdLevel`]); all of them give the same bytes. Why they are
 //! as they are is told in `src/kernels/notes.md`.
+//!
+//! # How it is made
+//!
+//! `taps` has the weights of one direction, made of a `filter`; `resampling` has those of all targets. `pass` goes over a
+//! plane: `transfer` decodes rows to values, a `ring` keeps them, sums of them are rows of the vertical pass, `horizontal` makes
+//! rows of targets of these, and `pyramid` rows of the next level. `memory` tells beforehand what all this takes.
 
-mod curve;
+mod error;
 mod filter;
-mod halve;
+mod horizontal;
 mod kernels;
+mod memory;
 mod pass;
+mod pyramid;
 mod resampler;
 mod resampling;
 mod ring;
 mod source_rect;
+mod strip;
 mod taps;
+mod target;
+mod transfer;
 
+pub use error::Error;
 pub use filter::Filter;
-pub use halve::{MAX_HALVINGS, halving_reach, halvings};
+pub use pyramid::{MAX_LEVEL, pyramid_level};
 pub use resampler::Resampler;
-pub use resampling::{Band, Resampling, Target};
-pub use source_rect::{Error, SourceRect};
+pub use resampling::Resampling;
+pub use source_rect::SourceRect;
+pub use strip::Strip;
+pub use target::Target;
 
 #[doc(no_inline)]
 pub use masthead_picture::{Dimensions, Light, Plane};

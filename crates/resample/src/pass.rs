@@ -1,103 +1,113 @@
-//! One pass over a plane, or over the part of it that a band of the targets depends on.
+//! One pass over a plane, or over the part of it that a strip of the targets depends on.
 //!
-//! Rows are decoded two at a time into a ring that keeps them as long as they are in reach. Every target makes each of its
-//! rows, still as wide as the plane, as soon as the rows it depends on are there; when a batch of them is full, it is turned
-//! on its side and resampled horizontally. Halved rows are made in the same way, and go into a ring of their own.
+//! Rows are decoded two at a time into a ring that keeps them as long as a filter reads them. Every target makes each of its
+//! rows by a vertical pass, still as wide as the plane, as soon as the rows it depends on are there; whenever [`ROWS`] of them
+//! are together, the horizontal pass makes rows of the target of them. The next level of the pyramid is made in the same way,
+//! and its rows go into a ring of their own.
 
 use std::ops::Range;
 
 use masthead_picture::{Light, Plane};
 use masthead_simd::SimdLevel;
 
-use crate::curve::{decode, finish_rows};
-use crate::halve;
-use crate::kernels::{BLOCK, LINE, Pair, ROWS, Sums, interleave, sum_rows, transpose};
-use crate::resampling::{Band, Level, Resampling, Strip, union};
+use crate::horizontal::Horizontal;
+use crate::kernels::{BLOCK, LINE, Pair, ROWS, Sums, interleave, sum_rows};
+use crate::pyramid;
+use crate::resampling::{Level, Resampling, VerticalPass, union};
 use crate::ring::{Aligned, Ring, stride};
+use crate::strip::Strip;
 use crate::taps::Taps;
+use crate::transfer::decode;
 
 /// How many rows of a target are made at once where there are as many: they share most of what they are made of.
-pub(crate) const TOGETHER: usize = 4;
+pub(crate) const ROWS_TOGETHER: usize = 4;
 
-/// By how much a row that is halved is longer than the plane is wide: a block on its left, for the weights beyond its end, and
-/// on its right what fills up the last block of halved samples, and the weights beyond that.
+/// By how much a row that makes one of the next level is longer than the plane is wide: a block on its left, for the weights
+/// beyond its end, and on its right what fills up the last block of samples that are made, and the weights beyond that.
 const MARGIN: usize = 4 * BLOCK;
 
 /// Memory that one pass leaves to the next.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    stages: Vec<Memory>,
-    finish: Finish,
-}
-
-/// That of one level.
-#[derive(Default)]
-struct Memory {
-    ring: Aligned<Pair>,
-    /// One row, filtered vertically, with room for the weights beyond its ends.
-    vertical: Aligned<i16>,
-    /// Two halved rows.
-    halves: [Aligned<i16>; 2],
-    batches: Vec<Aligned<i16>>,
-}
-
-/// What makes rows of targets of a full batch.
-#[derive(Default)]
-struct Finish {
-    /// Columns of a whole batch.
-    columns: Aligned<Pair>,
-    rows: Aligned<u8>,
+    levels: Vec<LevelMemory>,
+    horizontal: Horizontal,
     offsets: Vec<usize>,
 }
 
-/// Makes the rows of `band` from `source`.
+/// That of one level of the pyramid.
+#[derive(Default)]
+pub(crate) struct LevelMemory {
+    ring: Aligned<Pair>,
+    /// Two rows of this height and the next level's, with room for the weights beyond their ends.
+    vertical: Aligned<i16>,
+    /// Two rows of the next level.
+    next: [Aligned<i16>; 2],
+    /// Of each vertical pass, rows that wait for the horizontal one.
+    waiting: Vec<Aligned<i16>>,
+}
+
+impl LevelMemory {
+    /// What the ring takes, of so many pairs of rows, and the rows of the next level, in bytes, for rows `stride` apart.
+    pub(crate) fn bytes(stride: u64, pairs: u64) -> u64 {
+        let (pair, value) = (size_of::<Pair>() as u64, size_of::<i16>() as u64);
+        pair * stride * pairs + value * (3 * stride + 2 * (MARGIN + BLOCK) as u64) + 4 * LINE as u64
+    }
+
+    /// What the rows of a vertical pass take besides, in bytes, for rows `stride` apart.
+    pub(crate) fn vertical_pass_bytes(stride: u64) -> u64 {
+        ROWS as u64 * stride * size_of::<i16>() as u64 + LINE as u64
+    }
+}
+
+/// Makes the rows of `strip` from `source`.
 pub(crate) fn run(
     scratch: &mut Scratch,
     simd: SimdLevel,
     resampling: &Resampling,
     source: &Plane,
     light: Light,
-    band: &mut Band,
+    strip: &mut Strip,
 ) {
-    let needed = needed_rows(resampling, band);
-    scratch.stages.resize_with(resampling.levels.len().max(scratch.stages.len()), Memory::default);
-    let mut stages: Vec<Stage<'_>> = resampling
+    let needed = needed_rows(resampling, strip);
+    let Scratch { levels: memory, horizontal, offsets } = scratch;
+    memory.resize_with(resampling.levels.len().max(memory.len()), LevelMemory::default);
+    let mut levels: Vec<LevelPass<'_>> = resampling
         .levels
         .iter()
         .zip(&needed)
-        .zip(&mut scratch.stages)
-        .map(|((level, needed), memory)| Stage::new(level, needed.clone(), memory, band))
+        .zip(memory)
+        .map(|((level, needed), memory)| LevelPass::new(level, needed.clone(), memory, strip))
         .collect();
-    for (stage, needed) in stages.iter_mut().rev().skip(1).zip(needed.iter().rev()) {
-        let height = stage.level.height.div_ceil(2);
-        stage.halved_rows = 2 * needed.start..(2 * needed.end).min(height);
+    for (pass, needed) in levels.iter_mut().rev().skip(1).zip(needed.iter().rev()) {
+        let height = pass.level.height.div_ceil(2);
+        pass.next_rows = 2 * needed.start..(2 * needed.end).min(height);
     }
     let columns = resampling.levels[0].columns.clone();
-    let mut pass = Pass { simd, light, band, finish: &mut scratch.finish };
+    let mut pass = Pass { simd, light, strip, horizontal, offsets };
     for pair in needed[0].clone() {
         let upper = source.row(2 * pair);
         let lower = if 2 * pair + 1 < source.height() { source.row(2 * pair + 1) } else { upper };
         let (upper, lower) = (&upper[columns.clone()], &lower[columns.clone()]);
         // Meanwhile the next two rows are fetched.
-        decode(simd, light, upper, lower, 2 * source.width(), stages[0].ring.push());
-        pass.advance(&mut stages);
+        decode(simd, light, upper, lower, 2 * source.width(), levels[0].ring.push());
+        pass.advance(&mut levels);
     }
 }
 
-/// The pairs of rows of each level that the band depends on.
-fn needed_rows(resampling: &Resampling, band: &Band) -> Vec<Range<usize>> {
+/// The pairs of rows of each level that the strip depends on.
+fn needed_rows(resampling: &Resampling, strip: &Strip) -> Vec<Range<usize>> {
     let mut needed = vec![0..0; resampling.levels.len()];
     for (index, level) in resampling.levels.iter().enumerate().rev() {
         let depends = |taps: &Taps, rows: Range<usize>| match rows.is_empty() {
             true => 0..0,
             false => taps.first(rows.start)..taps.end(rows.end - 1),
         };
-        let own = level.strips.iter().map(|strip| depends(&strip.rows, band.rows(strip.targets[0].0)));
+        let own = level.vertical_passes.iter().map(|pass| depends(&pass.rows, strip.rows(pass.targets[0].0)));
         let own = own.reduce(union).unwrap_or(0..0);
-        needed[index] = match &level.halving {
-            Some(halving) => {
-                let deeper = needed[index + 1].clone();
-                union(own, depends(halving, 2 * deeper.start..(2 * deeper.end).min(halving.len())))
+        needed[index] = match &level.next {
+            Some(taps) => {
+                let next = needed[index + 1].clone();
+                union(own, depends(taps, 2 * next.start..(2 * next.end).min(taps.len())))
             }
             None => own,
         };
@@ -105,20 +115,20 @@ fn needed_rows(resampling: &Resampling, band: &Band) -> Vec<Range<usize>> {
     needed
 }
 
-/// A level at work.
-struct Stage<'a> {
+/// A level of the pyramid while the pass goes over it.
+struct LevelPass<'a> {
     level: &'a Level,
     ring: Ring<'a>,
-    strips: Vec<Batch<'a>>,
+    waiting: Vec<Waiting<'a>>,
     vertical: &'a mut [i16],
-    halves: [&'a mut [i16]; 2],
+    next: [&'a mut [i16]; 2],
     /// The rows of the next level that are still to be made.
-    halved_rows: Range<usize>,
+    next_rows: Range<usize>,
 }
 
-/// Rows of a strip that wait until there are enough of them.
-struct Batch<'a> {
-    strip: &'a Strip,
+/// Rows of a vertical pass that wait until there are [`ROWS`] of them for the horizontal one.
+struct Waiting<'a> {
+    pass: &'a VerticalPass,
     rows: &'a mut [i16],
     stride: usize,
     /// The number of the first of them.
@@ -127,122 +137,107 @@ struct Batch<'a> {
     todo: Range<usize>,
 }
 
-/// What a ring of `pairs` pairs of rows takes, and the rows that are halved, in bytes, for rows `stride` apart.
-pub(crate) fn stage_bytes(stride: u64, pairs: u64) -> u64 {
-    let (pair, value) = (size_of::<Pair>() as u64, size_of::<i16>() as u64);
-    pair * stride * pairs + value * (3 * stride + 2 * (MARGIN + BLOCK) as u64) + 4 * LINE as u64
-}
-
-/// What the rows of a strip take, in bytes, for rows `stride` apart.
-pub(crate) fn batch_bytes(stride: u64) -> u64 {
-    ROWS as u64 * stride * size_of::<i16>() as u64 + LINE as u64
-}
-
-/// What it takes to make targets of full batches, in bytes, for planes and targets so wide.
-pub(crate) fn finish_bytes(plane: u64, target: u64) -> u64 {
-    (plane / 2 + BLOCK as u64) * (ROWS * size_of::<Pair>()) as u64 + ROWS as u64 * target + 2 * LINE as u64
-}
-
-impl<'a> Stage<'a> {
-    fn new(level: &'a Level, needed: Range<usize>, memory: &'a mut Memory, band: &Band) -> Self {
+impl<'a> LevelPass<'a> {
+    fn new(level: &'a Level, needed: Range<usize>, memory: &'a mut LevelMemory, strip: &Strip) -> Self {
         let width = level.columns.len();
-        let halving = level.halving.as_ref().map_or(0, |taps| taps.most_together(2));
-        let strips = level.strips.iter().map(|strip| strip.rows.most_together(TOGETHER));
-        let length = strips.max().unwrap_or(0).max(halving).max(1);
+        let next = level.next.as_ref().map_or(0, |taps| taps.most_together(2));
+        let own = level.vertical_passes.iter().map(|pass| pass.rows.most_together(ROWS_TOGETHER));
+        let length = own.max().unwrap_or(0).max(next).max(1);
         let ring = Ring::new(&mut memory.ring, &level.columns, length, needed.start);
-        memory.batches.resize_with(level.strips.len().max(memory.batches.len()), Aligned::default);
-        let batch = |(strip, memory): (&'a Strip, &'a mut Aligned<i16>)| {
-            let stride = stride(strip.columns.len());
-            let todo = band.rows(strip.targets[0].0);
-            Batch { strip, rows: memory.slice(ROWS * stride, 0), stride, first: todo.start, todo }
+        memory.waiting.resize_with(level.vertical_passes.len().max(memory.waiting.len()), Aligned::default);
+        let waiting = |(pass, memory): (&'a VerticalPass, &'a mut Aligned<i16>)| {
+            let stride = stride(pass.columns.len());
+            let todo = strip.rows(pass.targets[0].0);
+            Waiting { pass, rows: memory.slice(ROWS * stride, 0), stride, first: todo.start, todo }
         };
-        let strips = level.strips.iter().zip(&mut memory.batches).map(batch).collect();
-        let (room, half) = match level.halving {
+        let waiting = level.vertical_passes.iter().zip(&mut memory.waiting).map(waiting).collect();
+        let (room, half) = match level.next {
             Some(_) => (2 * stride(width + MARGIN), stride(width.div_ceil(2))),
             None => (0, 0),
         };
-        let halves = memory.halves.each_mut().map(|half_row| half_row.slice(half, 0));
-        Self { level, ring, strips, vertical: memory.vertical.slice(room, 0), halves, halved_rows: 0..0 }
+        let next = memory.next.each_mut().map(|row| row.slice(half, 0));
+        Self { level, ring, waiting, vertical: memory.vertical.slice(room, 0), next, next_rows: 0..0 }
     }
 }
 
 struct Pass<'a> {
     simd: SimdLevel,
     light: Light,
-    band: &'a mut Band,
-    finish: &'a mut Finish,
+    strip: &'a mut Strip,
+    horizontal: &'a mut Horizontal,
+    offsets: &'a mut Vec<usize>,
 }
 
 impl Pass<'_> {
-    /// Makes all that can be made now that the ring of the first of `stages` has a new pair.
-    fn advance(&mut self, stages: &mut [Stage<'_>]) {
-        let Some((stage, deeper)) = stages.split_first_mut() else { return };
-        for batch in &mut stage.strips {
-            self.make_rows(&stage.ring, batch);
+    /// Makes all that can be made now that the ring of the first of `levels` has a new pair.
+    fn advance(&mut self, levels: &mut [LevelPass<'_>]) {
+        let Some((pass, higher)) = levels.split_first_mut() else { return };
+        for waiting in &mut pass.waiting {
+            self.make_rows(&pass.ring, waiting);
         }
-        let Some(halving) = &stage.level.halving else { return };
-        while !stage.halved_rows.is_empty() {
+        let Some(taps) = &pass.level.next else { return };
+        while !pass.next_rows.is_empty() {
             // Two rows are a pair of the next level, unless the last one is alone.
-            let Range { start: y, end } = stage.halved_rows;
+            let Range { start: y, end } = pass.next_rows;
             let two = y..end.min(y + 2);
-            if halving.end(two.end - 1) > stage.ring.end {
+            if taps.end(two.end - 1) > pass.ring.end {
                 break;
             }
-            stage.halved_rows.start = two.end;
-            let Range { start: left, end: right } = stage.level.columns;
-            let width = right - left;
-            let (across, half) = (width.next_multiple_of(BLOCK), width.div_ceil(2).next_multiple_of(BLOCK));
-            let offsets = &mut self.finish.offsets;
-            stage.ring.offsets(halving.first(y)..halving.end(two.end - 1), left, offsets);
-            let sums = halving.sums(two.clone());
-            let vertical = &mut *stage.vertical;
-            let row_stride = vertical.len() / 2;
-            // Each row begins so far in that its samples lie on cache lines.
-            sum_rows(self.simd, stage.ring.pairs, offsets, sums, across, row_stride, &mut vertical[BLOCK..]);
-            for (row, half_row) in vertical.chunks_exact_mut(row_stride).zip(&mut stage.halves).take(two.len()) {
-                let pad = halve::REACH;
-                let (first, last) = (row[BLOCK], row[BLOCK + width - 1]);
-                row[BLOCK - pad..BLOCK].fill(first);
-                row[BLOCK + width..][..pad + 1].fill(last);
-                let shifts: [usize; halve::WEIGHTS.len() / 2] = std::array::from_fn(|i| (BLOCK - pad) / 2 + i);
-                let pairs = row.as_chunks::<2>().0;
-                sum_rows(self.simd, pairs, &shifts, Sums::new(&[0], &halve::weights()), half, half, half_row);
-            }
-            let next = &mut deeper[0];
+            pass.next_rows.start = two.end;
+            self.make_next_level(pass, taps, two);
+            let (left, next) = (pass.level.columns.start, &mut higher[0]);
             let columns = next.level.columns.start - left / 2..next.level.columns.end - left / 2;
-            let [upper, lower] = &stage.halves;
+            let [upper, lower] = &pass.next;
             interleave(self.simd, &upper[columns.clone()], &lower[columns], next.ring.push());
-            self.advance(deeper);
+            self.advance(higher);
         }
     }
 
-    /// Makes the rows of a strip that can be made from what is in the ring.
-    fn make_rows(&mut self, ring: &Ring<'_>, batch: &mut Batch<'_>) {
-        let Strip { rows: taps, columns, targets } = batch.strip;
-        while !batch.todo.is_empty() {
-            let y = batch.todo.start;
-            let together = y..(y + TOGETHER).min(batch.first + ROWS).min(batch.todo.end);
+    /// Makes one or two rows of the next level.
+    fn make_next_level(&mut self, pass: &mut LevelPass<'_>, taps: &Taps, two: Range<usize>) {
+        let Range { start: left, end: right } = pass.level.columns;
+        let width = right - left;
+        let (across, half) = (width.next_multiple_of(BLOCK), width.div_ceil(2).next_multiple_of(BLOCK));
+        pass.ring.offsets(taps.first(two.start)..taps.end(two.end - 1), left, self.offsets);
+        let sums = taps.sums(two.clone());
+        let row_stride = pass.vertical.len() / 2;
+        // Each row begins so far in that its samples lie on cache lines.
+        sum_rows(self.simd, pass.ring.pairs, self.offsets, sums, across, row_stride, &mut pass.vertical[BLOCK..]);
+        for (row, next_row) in pass.vertical.chunks_exact_mut(row_stride).zip(&mut pass.next).take(two.len()) {
+            let pad = pyramid::SUPPORT;
+            let (first, last) = (row[BLOCK], row[BLOCK + width - 1]);
+            row[BLOCK - pad..BLOCK].fill(first);
+            row[BLOCK + width..][..pad + 1].fill(last);
+            let shifts: [usize; pyramid::WEIGHTS.len() / 2] = std::array::from_fn(|i| (BLOCK - pad) / 2 + i);
+            let pairs = row.as_chunks::<2>().0;
+            sum_rows(self.simd, pairs, &shifts, Sums::new(&[0], &pyramid::weights()), half, half, next_row);
+        }
+    }
+
+    /// Makes the rows of a vertical pass that can be made from what is in the ring.
+    fn make_rows(&mut self, ring: &Ring<'_>, waiting: &mut Waiting<'_>) {
+        let VerticalPass { rows: taps, columns, targets } = waiting.pass;
+        while !waiting.todo.is_empty() {
+            let y = waiting.todo.start;
+            let together = y..(y + ROWS_TOGETHER).min(waiting.first + ROWS).min(waiting.todo.end);
             if taps.end(together.end - 1) > ring.end {
                 break;
             }
-            batch.todo.start = together.end;
-            let Finish { columns: turned, rows: finished, offsets } = &mut *self.finish;
-            ring.offsets(taps.first(y)..taps.end(together.end - 1), columns.start, offsets);
+            waiting.todo.start = together.end;
+            ring.offsets(taps.first(y)..taps.end(together.end - 1), columns.start, self.offsets);
             let width = columns.len().next_multiple_of(BLOCK);
             let sums = taps.sums(together.clone());
-            let rows = &mut batch.rows[(y - batch.first) * batch.stride..];
-            sum_rows(self.simd, ring.pairs, offsets, sums, width, batch.stride, rows);
+            let rows = &mut waiting.rows[(y - waiting.first) * waiting.stride..];
+            sum_rows(self.simd, ring.pairs, self.offsets, sums, width, waiting.stride, rows);
 
-            let count = together.end - batch.first;
-            if count == ROWS || batch.todo.is_empty() {
-                let (turned, _) = turned.slice(width / 2 * ROWS, [0; 2]).as_chunks_mut::<ROWS>();
-                transpose(self.simd, batch.rows, batch.stride, turned);
+            let count = together.end - waiting.first;
+            if count == ROWS || waiting.todo.is_empty() {
+                self.horizontal.load(self.simd, waiting.rows, waiting.stride, width);
                 for (index, taps) in targets {
-                    let rows = finished.slice(ROWS * taps.len(), 0);
-                    finish_rows(self.simd, self.light, turned, columns.start / 2, taps, rows);
-                    self.band.samples[*index].extend_from_slice(&rows[..count * taps.len()]);
+                    let rows = self.horizontal.resample(self.simd, self.light, columns.start, taps);
+                    self.strip.samples[*index].extend_from_slice(&rows[..count * taps.len()]);
                 }
-                batch.first = together.end;
+                waiting.first = together.end;
             }
         }
     }

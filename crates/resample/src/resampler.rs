@@ -1,11 +1,11 @@
-//! What resamples.
+//! The resampler: the kernels and the scratch memory that planes are resampled with.
 
 use std::fmt;
 
 use masthead_picture::{Dimensions, Light, Plane};
 use masthead_simd::SimdLevel;
 
-use crate::{Band, Error, Filter, Resampling, SourceRect, Target, pass};
+use crate::{Error, Filter, Resampling, SourceRect, Strip, Target, pass};
 
 /// Resamples planes, and keeps its scratch memory from one call to the next. Not shared between threads: one each.
 pub struct Resampler {
@@ -15,7 +15,7 @@ pub struct Resampler {
 
 impl Default for Resampler {
     fn default() -> Self {
-        Self::with_level(SimdLevel::detect())
+        Self::with_simd(SimdLevel::detect())
     }
 }
 
@@ -34,11 +34,11 @@ impl Resampler {
 
     /// A resampler that uses these kernels; for tests and benchmarks, since the results are the same.
     #[must_use]
-    pub fn with_level(level: SimdLevel) -> Self {
-        Self { simd: level, scratch: pass::Scratch::default() }
+    pub fn with_simd(simd: SimdLevel) -> Self {
+        Self { simd, scratch: pass::Scratch::default() }
     }
 
-    /// The part `rect` of `source` at the size `target`, not halved: a [`Resampling`] of one target.
+    /// The part `rect` of `source` at the size `target`, from the plane itself: a [`Resampling`] of one target.
     ///
     /// # Errors
     /// When the rectangle lies outside the plane by more than one target sample.
@@ -50,8 +50,8 @@ impl Resampler {
         filter: Filter,
         light: Light,
     ) -> Result<Plane, Error> {
-        let target = Target { rect, dimensions: target, halvings: 0 };
-        let resampling = Resampling::new(source.dimensions(), &[target], filter)?;
+        let target = Target { rect, dimensions: target, level: 0 };
+        let resampling = Resampling::with_simd(self.simd, source.dimensions(), &[target], filter)?;
         Ok(self.resample_all(&resampling, source, light).remove(0))
     }
 
@@ -60,26 +60,26 @@ impl Resampler {
     /// # Panics
     /// When `source` has other dimensions than the resampling is for.
     pub fn resample_all(&mut self, resampling: &Resampling, source: &Plane, light: Light) -> Vec<Plane> {
-        let band = self.resample_band(resampling, source, light, 0, 1);
-        resampling.planes(vec![band])
+        let strip = self.resample_strip(resampling, source, light, 0, 1);
+        resampling.planes(vec![strip])
     }
 
-    /// Band `index` of `count` of all targets, for [`Resampling::planes`]. The bands together are the same as
+    /// Strip `index` of `count` of all targets, for [`Resampling::planes`]. The strips together are the same as
     /// [`Resampler::resample_all`].
     ///
     /// # Panics
     /// When `source` has other dimensions than the resampling is for, or `index` is not below `count`.
-    pub fn resample_band(
+    pub fn resample_strip(
         &mut self,
         resampling: &Resampling,
         source: &Plane,
         light: Light,
         index: usize,
         count: usize,
-    ) -> Band {
+    ) -> Strip {
         assert_eq!(source.dimensions(), resampling.plane(), "the resampling is for planes of other dimensions");
-        let mut band = resampling.band(index, count);
-        pass::run(&mut self.scratch, self.simd, resampling, source, light, &mut band);
-        band
+        let mut strip = Strip::new(resampling, index, count);
+        pass::run(&mut self.scratch, self.simd, resampling, source, light, &mut strip);
+        strip
     }
 }

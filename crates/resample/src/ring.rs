@@ -1,4 +1,4 @@
-//! Memory for rows that are in work.
+//! The ring buffer that keeps as many rows of a plane as a vertical pass reads at a time, and the memory that it is made of.
 
 use std::ops::Range;
 

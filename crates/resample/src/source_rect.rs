@@ -1,9 +1,6 @@
-//! Which part of a plane is shown, and why it cannot be.
+//! Which part of a plane is shown.
 
 use masthead_picture::Dimensions;
-
-use crate::resampling::ACCEPTED_HALVINGS;
-use crate::taps::SLACK;
 
 /// The part of a plane that a target shows, in samples from the plane's top left corner; edges may lie inside samples.
 ///
@@ -55,39 +52,4 @@ impl SourceRect {
     pub fn height(&self) -> f64 {
         self.height
     }
-
-    /// Fails when it lies outside the plane by more than a target sample.
-    pub(crate) fn check(self, target: Dimensions, plane: Dimensions) -> Result<(), Error> {
-        let lies_outside = |start: f64, length: f64, whole: u32, target: u32| {
-            let excess = (-start).max(start + length - f64::from(whole));
-            excess > (length / f64::from(target)).min(f64::from(whole)) + SLACK
-        };
-        let Self { left, top, width, height } = self;
-        if lies_outside(left, width, plane.width(), target.width())
-            || lies_outside(top, height, plane.height(), target.height())
-        {
-            return Err(Error::Outside { rect: self, plane });
-        }
-        Ok(())
-    }
-}
-
-/// Why a plane is not resampled.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The rectangle lies too far outside the plane.
-    #[error(
-        "source rectangle {}x{}+{}+{} lies outside the {plane} plane by more than one target sample",
-        rect.width, rect.height, rect.left, rect.top
-    )]
-    Outside {
-        /// The rectangle.
-        rect: SourceRect,
-        /// The plane's dimensions.
-        plane: Dimensions,
-    },
-    /// A target asks for too many halvings.
-    #[error("{0} halvings (expected 0 to {ACCEPTED_HALVINGS})")]
-    Halvings(u32),
 }

@@ -23,7 +23,7 @@ pub(crate) struct Part {
     pub(crate) length: f64,
     /// How many samples the plane has.
     pub(crate) whole: usize,
-    /// The length of the plane. Where an odd number of samples was halved, the last sample lies in it only in part.
+    /// The length of the plane. Where an odd number of samples made the next level, the last sample lies in it only in part.
     pub(crate) extent: f64,
 }
 
@@ -44,29 +44,28 @@ pub(crate) struct Taps {
 impl Taps {
     /// The weights of a filter. Those of samples beyond the plane are left out, except that the plane's edge samples hold
     /// on as far as the part itself reaches beyond the plane.
-    pub(crate) fn new(part: Part, target: usize, filter: Filter) -> Self {
+    pub(crate) fn new(simd: SimdLevel, part: Part, target: usize, filter: Filter) -> Self {
         let Part { start, length, whole, extent } = part;
         if length == target as f64 && start.fract() == 0.0 {
             let first = start as i64;
-            return Self::folded(whole, target, 1, |i, window| window.set(first + i as i64, &[1]));
+            return Self::from_fn(whole, target, 1, |i, taps| taps.set(first + i as i64, &[1]));
         }
         let reduction = length / target as f64;
         let scale = reduction.max(1.0);
         let step = 1.0 / scale;
-        let reach = filter.support() * scale;
+        let support = support(filter, reduction);
         let least = floor(start + SLACK).min(0);
         let most = ceil(start + length - SLACK).max(whole as i64);
         let count = most_samples(reduction, filter);
         // How much of the plane's last sample counts.
         let last = (extent.max(start + length - SLACK) - (whole - 1) as f64).min(1.0) as f32;
         let mut weights = Weights::default();
-        let simd = SimdLevel::detect();
-        Self::folded(whole, target, count as usize, |i, window| {
+        Self::from_fn(whole, target, count as usize, |i, taps| {
             let center = start + (i as f64 + 0.5) * reduction;
             let (lower, upper) = match filter {
                 // Where one box ends the next begins, to the last bit: no sample is lost, and none counts twice.
                 Filter::Box if reduction > 1.0 => (start + i as f64 * reduction, start + (i + 1) as f64 * reduction),
-                _ => (center - reach, center + reach),
+                _ => (center - support, center + support),
             };
             let first = ceil(lower - 0.5).clamp(least, most - 1);
             let end = ceil(upper - 0.5).min(first + count).clamp(first + 1, most);
@@ -76,25 +75,25 @@ impl Taps {
             {
                 *weight = (*weight as f32 * last) as i32;
             }
-            window.set(first, weights);
+            taps.set(first, weights);
         })
     }
 
     /// The same weights for each target sample, two samples further from one to the next; the first begin at sample
     /// `first`. Beyond the plane its edge samples hold on.
     pub(crate) fn every_second(first: i64, weights: &[i32], whole: usize) -> Self {
-        Self::folded(whole, whole.div_ceil(2), weights.len(), |i, window| window.set(first + 2 * i as i64, weights))
+        Self::from_fn(whole, whole.div_ceil(2), weights.len(), |i, taps| taps.set(first + 2 * i as i64, weights))
     }
 
     /// Weights that `set` gives for each of `count` target samples, at most `most` of them each.
-    fn folded(whole: usize, count: usize, most: usize, mut set: impl FnMut(usize, &mut Window<'_>)) -> Self {
+    fn from_fn(whole: usize, count: usize, most: usize, mut set: impl FnMut(usize, &mut TargetTaps<'_>)) -> Self {
         let units = whole.div_ceil(2);
         let pairs = (most / 2 + 1).min(units);
         let mut taps = Self { firsts: Vec::with_capacity(count), pairs, weights: vec![[0; 2]; count * pairs] };
         for (i, weights) in taps.weights.chunks_exact_mut(pairs).enumerate() {
-            let mut window = Window { whole, first: 0, weights: weights.as_flattened_mut() };
-            set(i, &mut window);
-            taps.firsts.push(window.first);
+            let mut made = TargetTaps { whole, first: 0, weights: weights.as_flattened_mut() };
+            set(i, &mut made);
+            taps.firsts.push(made.first);
         }
         taps
     }
@@ -138,13 +137,13 @@ impl Taps {
 }
 
 /// The weights of one target sample while they are made.
-struct Window<'a> {
+struct TargetTaps<'a> {
     whole: usize,
     first: usize,
     weights: &'a mut [i16],
 }
 
-impl Window<'_> {
+impl TargetTaps<'_> {
     /// These weights, not yet normalised, for the samples from `start` on.
     fn set(&mut self, start: i64, weights: &[i32]) {
         let last = self.whole as i64 - 1;
@@ -197,10 +196,15 @@ impl Weights {
     }
 }
 
+/// How far from its centre the samples lie that one of a target depends on, for so many of them to one of the target.
+pub(crate) fn support(filter: Filter, reduction: f64) -> f64 {
+    filter.support() * reduction.max(1.0)
+}
+
 /// The most samples that one of a target depends on.
 fn most_samples(reduction: f64, filter: Filter) -> i64 {
     // The edges of boxes are rounded one by one.
-    ceil(2.0 * filter.support() * reduction.max(1.0)) + i64::from(filter == Filter::Box)
+    ceil(2.0 * support(filter, reduction)) + i64::from(filter == Filter::Box)
 }
 
 /// The whole number below: what the compiler makes a call of where it may not use SSE4.
@@ -214,110 +218,4 @@ fn ceil(value: f64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Each target sample's weights by the number of the sample, and their sum.
-    fn by_sample(taps: &Taps, i: usize) -> (Vec<(usize, i32)>, i32) {
-        let weights = taps.weights[i * taps.pairs..][..taps.pairs].as_flattened();
-        let weights = weights.iter().map(|weight| i32::from(*weight));
-        let weights: Vec<_> = (2 * taps.first(i)..).zip(weights).filter(|(_, weight)| *weight != 0).collect();
-        let sum = weights.iter().map(|(_, weight)| weight).sum();
-        (weights, sum)
-    }
-
-    #[test]
-    fn weights_sum_to_one_and_lie_in_the_plane() {
-        for whole in [1, 2, 3, 5, 8, 61, 300] {
-            for target in [1, 2, 7, 60, 500] {
-                for (start, length) in [(0.0, 1.0), (0.1, 0.85), (-0.001, 1.002), (0.33, 0.5)] {
-                    for &filter in Filter::ALL {
-                        let part = Part {
-                            start: start * whole as f64,
-                            length: length * whole as f64,
-                            whole,
-                            extent: whole as f64,
-                        };
-                        let taps = Taps::new(part, target, filter);
-                        assert_eq!(taps.len(), target);
-                        let mut before = 0;
-                        for i in 0..target {
-                            let (weights, sum) = by_sample(&taps, i);
-                            assert_eq!(sum, 1 << SHIFT, "{filter} {part:?} {target} {i}");
-                            assert!(weights.iter().all(|(sample, _)| *sample < whole), "{filter} {part:?} {target}");
-                            assert!(taps.first(i) >= before && taps.end(i) <= whole.div_ceil(2));
-                            before = taps.first(i);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn boxes_share_the_samples_out() {
-        for whole in 1..130 {
-            for target in 1..=whole {
-                let part = Part { start: 0.0, length: whole as f64, whole, extent: whole as f64 };
-                let taps = Taps::new(part, target, Filter::Box);
-                let all: Vec<usize> =
-                    (0..target).flat_map(|i| by_sample(&taps, i).0).map(|(sample, _)| sample).collect();
-                assert!(all.iter().copied().eq(0..whole), "{whole} to {target}: {all:?}");
-            }
-        }
-    }
-
-    /// Far less than one sample, in the part of the last one that lies in the plane.
-    #[test]
-    fn a_sliver_of_the_last_sample_is_the_last_sample() {
-        for &filter in Filter::ALL {
-            let part = Part { start: 0.015_624, length: 1e-6, whole: 1, extent: 1.0 / 64.0 };
-            assert_eq!(by_sample(&Taps::new(part, 300, filter), 299).0, [(0, 1 << SHIFT)]);
-        }
-    }
-
-    /// Of the sum up to any sample, what is lost to rounding is at most half a part.
-    #[test]
-    fn weights_are_rounded_with_their_neighbours_in_mind() {
-        let part = Part { start: 3.7, length: 801.3, whole: 900, extent: 900.0 };
-        let target = 211;
-        let taps = Taps::new(part, target, Filter::Lanczos3);
-        let reduction = part.length / target as f64;
-        for i in 0..target {
-            let center = part.start + (i as f64 + 0.5) * reduction;
-            let weight = |sample: usize| Filter::Lanczos3.weight((sample as f64 + 0.5 - center) / reduction);
-            let all: f64 = (0..part.whole).map(weight).sum();
-            let (weights, _) = by_sample(&taps, i);
-            let (mut sum, mut expected) = (0, 0.0);
-            for sample in 0..part.whole {
-                sum += weights.iter().find(|(number, _)| *number == sample).map_or(0, |(_, weight)| *weight);
-                expected += weight(sample) / all * f64::from(1 << SHIFT);
-                assert!((f64::from(sum) - expected).abs() < 0.6, "{i} {sample}: {sum} {expected}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_whole_number_of_samples_is_copied() {
-        let taps = Taps::new(Part { start: 3.0, length: 5.0, whole: 9, extent: 9.0 }, 5, Filter::Mitchell);
-        for i in 0..5 {
-            assert_eq!(by_sample(&taps, i).0, [(3 + i, 1 << SHIFT)]);
-        }
-    }
-
-    #[test]
-    fn edges_hold_on_as_far_as_the_part_reaches() {
-        let beyond = Taps::new(Part { start: -1.0, length: 8.0, whole: 7, extent: 7.0 }, 4, Filter::Box);
-        // Samples -1 and 0, both of which are sample 0.
-        assert_eq!(by_sample(&beyond, 0).0, [(0, 1 << SHIFT)]);
-        assert_eq!(by_sample(&beyond, 1).0, [(1, 1 << 13), (2, 1 << 13)]);
-        // Half of the last sample counts, but for what the part itself shows of it.
-        let part = |length| Part { start: 0.0, length, whole: 4, extent: 3.5 };
-        let weights = |length| by_sample(&Taps::new(part(length), 2, Filter::Triangle), 1).0;
-        assert_eq!(weights(3.5), [(1, 3810), (2, 9907), (3, 2667)]);
-        assert_eq!(weights(4.0), [(1, 2341), (2, 7021), (3, 7022)]);
-        let every_second = Taps::every_second(-1, &[1, 3, 3, 1], 5);
-        assert_eq!(by_sample(&every_second, 0).0, [(0, 8192), (1, 6144), (2, 2048)]);
-        assert_eq!(by_sample(&every_second, 2).0, [(3, 2048), (4, 14_336)]);
-    }
-}
+mod tests;

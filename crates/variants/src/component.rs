@@ -1,16 +1,17 @@
 //! How the components of a variant are made: which samples each of them shows, and what has to be decoded for that.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use masthead_crop::{Cover, CropRegion, Span};
 use masthead_picture::{ColorModel, Dimensions, Light, Ratio, Rect, Sampling};
-use masthead_resample::{Filter, MAX_HALVINGS, SourceRect, Target, halving_reach, halvings};
+use masthead_resample::{Filter, MAX_LEVEL, SourceRect, Target, pyramid_level};
 
 use crate::{RenderOptions, Source, VariantSpec};
 
-/// Windows begin at multiples of this many pixels from the region's corner, so that halved planes are the same whatever
-/// other variants a set has: 2 to the most halvings, for chroma at a quarter of the samples.
-const ALIGNMENT: u32 = 4 << MAX_HALVINGS;
+/// Windows begin at multiples of this many pixels from the region's corner, so that the levels of the pyramid are the same
+/// whatever other variants a set has: 2 to the power of the highest, for chroma at a quarter of the samples.
+const ALIGNMENT: u32 = 4 << MAX_LEVEL;
 
 /// How one component of one variant is made.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub(crate) struct PlannedComponent {
     pub(crate) vertical: Span,
     /// Its size before it is turned.
     pub(crate) target: Dimensions,
-    /// How often the component is halved before it is resampled.
-    pub(crate) halvings: u32,
+    /// The level of the pyramid that it is resampled from.
+    pub(crate) level: u32,
     pub(crate) light: Light,
 }
 
@@ -32,7 +33,7 @@ impl PlannedComponent {
         let (horizontal, vertical) = (self.horizontal.relative_to(left), self.vertical.relative_to(top));
         let rect = SourceRect::new(horizontal.start(), vertical.start(), horizontal.length(), vertical.length())
             .expect("a span is finite and not empty");
-        Target { rect, dimensions: self.target, halvings: self.halvings }
+        Target { rect, dimensions: self.target, level: self.level }
     }
 }
 
@@ -74,7 +75,7 @@ pub(crate) fn planned_components(
                 horizontal,
                 vertical,
                 target,
-                halvings: halvings(
+                level: pyramid_level(
                     source.model,
                     index,
                     horizontal.length() / f64::from(target.width()),
@@ -94,26 +95,19 @@ fn whole_samples(span: Span, ratio: Ratio, samples: u32, pixels: u32) -> Span {
     span.stretched(covered, pixels)
 }
 
-/// The pixels whose samples are read for a component: what it shows and what is in reach of the filter, inside the
-/// region, aligned to it.
-pub(crate) fn reach(component: &PlannedComponent, sampling: Sampling, filter: Filter, region: Rect) -> Rect {
-    let along = |span: Span, target: u32, ratio: Ratio, start: u32, end: u32| {
-        let reduction = (span.length() / f64::from(target)).max(f64::from(1 << component.halvings));
-        // To whole halved samples, and what those were made from.
-        let halving = i128::from((1 << component.halvings) + halving_reach(component.halvings));
-        let taps = (filter.support() * reduction).ceil() as i128 + halving;
-        let pixel = |sample: i128| sample * i128::from(ratio.denominator()) / i128::from(ratio.numerator());
-        let clamp = |pixel: i128| pixel.clamp(start.into(), end.into()) as u32;
-        let first = clamp(pixel(span.floor() - taps) - 1);
-        let last = clamp(pixel(span.ceil() + taps) + 1);
+/// The pixels whose samples a component depends on, inside the region, aligned to it.
+pub(crate) fn needed_pixels(component: &PlannedComponent, sampling: Sampling, filter: Filter, region: Rect) -> Rect {
+    let (columns, rows) = component.target(0, 0).support(filter);
+    let along = |samples: Range<i64>, ratio: Ratio, start: u32, end: u32| {
+        let pixel = |sample: i64| sample * i64::from(ratio.denominator()) / i64::from(ratio.numerator());
+        let clamp = |pixel: i64| pixel.clamp(start.into(), end.into()) as u32;
+        let (first, last) = (clamp(pixel(samples.start) - 1), clamp(pixel(samples.end) + 1));
         let first = start + (first - start) / ALIGNMENT * ALIGNMENT;
         let last = end.min(start.saturating_add((last - start).next_multiple_of(ALIGNMENT)));
         (first, last)
     };
-    let (left, right) =
-        along(component.horizontal, component.target.width(), sampling.horizontal, region.left(), region.right());
-    let (top, bottom) =
-        along(component.vertical, component.target.height(), sampling.vertical, region.top(), region.bottom());
+    let (left, right) = along(columns, sampling.horizontal, region.left(), region.right());
+    let (top, bottom) = along(rows, sampling.vertical, region.top(), region.bottom());
     Rect::from_edges(left, top, right, bottom).expect("a variant shows a part of its region")
 }
 

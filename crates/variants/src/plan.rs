@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use masthead_crop::{CropRegion, stored_rect};
 use masthead_picture::{Orientation, Rect, Sampling};
 
-use crate::component::{PlannedComponent, planned_components, reach};
+use crate::component::{PlannedComponent, needed_pixels, planned_components};
 use crate::source::Source;
 use crate::{ColorTransform, RenderOptions, VariantSet, VariantSpec};
 
@@ -69,7 +69,7 @@ impl Plan {
         let window = variants
             .iter()
             .flat_map(|variant| variant.components.iter().zip(&source.samplings))
-            .map(|(component, sampling)| reach(component, *sampling, options.filter, stored))
+            .map(|(component, sampling)| needed_pixels(component, *sampling, options.filter, stored))
             .reduce(Rect::union)
             .expect("a set has variants");
         Self {

@@ -80,7 +80,8 @@ pub(crate) fn resample_group(
         let count = plan.bands(index, plan.threads());
         let band = |band: usize| {
             let start = Instant::now();
-            let made = scratch.with(|resampler| resampler.resample_band(resampling, &source.plane, light, band, count));
+            let made =
+                scratch.with(|resampler| resampler.resample_strip(resampling, &source.plane, light, band, count));
             (made, start.elapsed())
         };
         let made: Vec<_> = if count > 1 { (0..count).into_par_iter().map(band).collect() } else { vec![band(0)] };

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use masthead_simd::x86::{load_128, load_256, prefetch, store_128, store_256};
 
-use super::{CACHED, Columns, HALF, LINE, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, scalar};
+use super::{CACHED, Columns, HALF, LINE, MIDDLE, Pair, ROWS, SHIFT, Sums, TILE_WIDTH, Values, scalar};
 
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -117,7 +117,7 @@ fn packed<const SHIFT: i32>(first: __m256i, second: __m256i) -> __m256i {
 }
 
 #[target_feature(enable = "avx2")]
-pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
+pub(super) fn to_columns(rows: &[i16], stride: usize, columns: &mut [Columns]) {
     for (x, columns) in columns.as_chunks_mut::<8>().0.iter_mut().enumerate() {
         for eight in 0..ROWS / 8 {
             let row = |i: usize| rows[(8 * eight + i) * stride + 16 * x..].first_chunk::<16>().expect("a whole block");
@@ -168,7 +168,7 @@ pub(super) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sum
 }
 
 #[target_feature(enable = "avx2")]
-pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8]) {
+pub(super) fn to_rows(columns: &[[u8; ROWS]; TILE_WIDTH], stride: usize, rows: &mut [u8]) {
     for (sixteen, columns) in columns.as_chunks::<16>().0.iter().enumerate() {
         let mut block = [_mm_setzero_si128(); 16];
         for (vector, column) in block.iter_mut().zip(columns) {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use masthead_picture::Transfer;
 use masthead_simd::x86::{load_512, prefetch, store_128, store_256, store_512};
 
-use super::{CACHED, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, avx2};
+use super::{CACHED, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, Sums, TILE_WIDTH, Values, avx2};
 
 #[inline]
 #[target_feature(enable = "avx512f")]
@@ -149,7 +149,7 @@ fn pieces(length: u16) -> [[u8; 256]; 3] {
 }
 
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
-pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN]) {
+pub(super) fn encode(values: &[[u16; ROWS]; TILE_WIDTH], samples: &mut [[u8; ROWS]; TILE_WIDTH]) {
     let Pieces { dark, bright } = &*PIECES;
     let dark = [table(&dark[0]), table(&dark[1]), table(&dark[2])];
     let bright = [table(&bright[0]), table(&bright[1]), table(&bright[2])];

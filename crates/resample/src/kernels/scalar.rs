@@ -2,7 +2,7 @@
 
 use masthead_picture::Transfer;
 
-use super::{BLOCK, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, SPAN, Sums, Values, WEIGHT_BITS};
+use super::{BLOCK, Columns, HALF, MIDDLE, Pair, ROWS, SHIFT, Sums, TILE_WIDTH, Values, WEIGHT_BITS};
 
 pub(super) fn look_up(upper: &[u8], lower: &[u8], _ahead: usize, values: &Values, pairs: &mut [Pair]) {
     let value = |samples: &[[u32; 256]; 2], upper: u8, lower: u8| {
@@ -53,7 +53,7 @@ pub(super) fn sum_rows(pairs: &[Pair], offsets: &[usize], sums: Sums<'_>, width:
     }
 }
 
-pub(super) fn transpose(rows: &[i16], stride: usize, columns: &mut [Columns]) {
+pub(super) fn to_columns(rows: &[i16], stride: usize, columns: &mut [Columns]) {
     for (x, column) in columns.iter_mut().enumerate() {
         *column = std::array::from_fn(|row| [rows[row * stride + 2 * x], rows[row * stride + 2 * x + 1]]);
     }
@@ -70,14 +70,14 @@ pub(super) fn sum_columns_of_samples(columns: &[Columns], base: usize, sums: Sum
     for_each_sum(columns, base, sums, start, to, |total| (total >> (SHIFT + 7)).clamp(0, 255) as u8);
 }
 
-pub(super) fn encode(values: &[[u16; ROWS]; SPAN], samples: &mut [[u8; ROWS]; SPAN]) {
+pub(super) fn encode(values: &[[u16; ROWS]; TILE_WIDTH], samples: &mut [[u8; ROWS]; TILE_WIDTH]) {
     let transfer = Transfer::srgb();
     for (sample, value) in samples.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
         *sample = transfer.encode(*value);
     }
 }
 
-pub(super) fn turn(columns: &[[u8; ROWS]; SPAN], stride: usize, rows: &mut [u8]) {
+pub(super) fn to_rows(columns: &[[u8; ROWS]; TILE_WIDTH], stride: usize, rows: &mut [u8]) {
     for (y, row) in rows.chunks_mut(stride).take(ROWS).enumerate() {
         for (sample, column) in row.iter_mut().zip(columns) {
             *sample = column[y];

@@ -4,7 +4,7 @@ use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, Resampling,
 use masthead_testdata::Random;
 use proptest::prelude::*;
 
-fn plane(width: u32, height: u32, seed: u32) -> Plane {
+pub(crate) fn plane(width: u32, height: u32, seed: u32) -> Plane {
     let samples = (0..width * height).zip(Random::new(seed.into())).map(|(i, noise)| {
         // Noise of any strength, and black and white.
         let strength = (i / 50 + seed) % 4 * 80;
@@ -13,12 +13,12 @@ fn plane(width: u32, height: u32, seed: u32) -> Plane {
     Plane::new(Dimensions::new(width, height).unwrap(), samples.collect()).unwrap()
 }
 
-fn target((left, top, width, height): (f64, f64, f64, f64), size: (u32, u32), halvings: u32) -> Target {
+fn target((left, top, width, height): (f64, f64, f64, f64), size: (u32, u32), level: u32) -> Target {
     let rect = SourceRect::new(left, top, width, height).unwrap();
-    Target { rect, dimensions: Dimensions::new(size.0, size.1).unwrap(), halvings }
+    Target { rect, dimensions: Dimensions::new(size.0, size.1).unwrap(), level }
 }
 
-/// Targets of a plane of 301x203: halved up to three times, of the same rows, of the same everything, of one sample.
+/// Targets of a plane of 301x203: of all levels of the pyramid up to the third, of the same rows, of the same everything, of one sample.
 fn targets() -> Vec<Target> {
     let whole = (0.0, 0.0, 301.0, 203.0);
     vec![
@@ -49,22 +49,22 @@ fn targets_together_are_the_same_as_each_alone() {
 }
 
 #[test]
-fn bands_make_up_the_whole() {
+fn strips_make_up_the_whole() {
     let source = plane(301, 203, 6);
     let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
     let mut resampler = Resampler::new();
     let whole = resampler.resample_all(&resampling, &source, Light::Linear);
-    // More bands than some targets have rows.
+    // More strips than some targets have rows.
     for count in [2, 3, 7, 50] {
-        let mut band = |index| resampler.resample_band(&resampling, &source, Light::Linear, index, count);
-        let bands = (0..count).map(&mut band).collect();
-        assert!(resampling.planes(bands) == whole, "{count}");
+        let mut strip = |index| resampler.resample_strip(&resampling, &source, Light::Linear, index, count);
+        let strips = (0..count).map(&mut strip).collect();
+        assert!(resampling.planes(strips) == whole, "{count}");
     }
 }
 
-/// Halved, and then nothing but copied: the weights one after the other in whole numbers, edges repeated.
+/// Nothing but level 1 of the pyramid, copied: the weights one after the other in whole numbers, edges repeated.
 #[test]
-fn halved_samples_are_weighted_sums() {
+fn samples_of_a_level_are_weighted_sums() {
     for (width, height) in [(2, 2), (4, 8), (6, 10), (30, 6), (8, 62), (130, 70)] {
         let source = plane(width, height, 7);
         let half = target((0.0, 0.0, width.into(), height.into()), (width / 2, height / 2), 1);
@@ -91,7 +91,7 @@ fn halved_samples_are_weighted_sums() {
 }
 
 #[test]
-fn constants_stay_when_halved() {
+fn constants_stay_on_all_levels() {
     for sample in 0..=255 {
         let constant = Plane::filled(Dimensions::new(301, 203).unwrap(), sample);
         let resampling = Resampling::new(constant.dimensions(), &targets(), Filter::Lanczos3).unwrap();
@@ -104,13 +104,13 @@ fn constants_stay_when_halved() {
 }
 
 #[test]
-fn bands_out_of_order_are_a_defect_of_the_caller() {
+fn strips_out_of_order_are_a_defect_of_the_caller() {
     let source = plane(301, 203, 6);
     let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
-    let band = |index| Resampler::new().resample_band(&resampling, &source, Light::Gamma, index, 3);
+    let strip = |index| Resampler::new().resample_strip(&resampling, &source, Light::Gamma, index, 3);
     for wrong in [vec![1, 0, 2], vec![0, 1], vec![0, 1, 2, 2]] {
-        let bands: Vec<_> = wrong.iter().map(|index| band(*index)).collect();
-        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| resampling.planes(bands)));
+        let strips: Vec<_> = wrong.iter().map(|index| strip(*index)).collect();
+        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| resampling.planes(strips)));
         assert!(refused.is_err(), "{wrong:?}");
     }
 }
@@ -126,20 +126,22 @@ fn a_plane_of_other_dimensions_is_a_defect_of_the_caller() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn all_levels_give_the_same_bytes(
+    fn all_simd_levels_give_the_same_bytes(
         width in 1u32..150, height in 1u32..90, sizes in proptest::collection::vec((1u32..170, 1u32..60, 0u32..3), 1..5),
         edges in [0.0f64..1.0, 0.0..1.0, 0.01..1.0, 0.01..1.0], seed: u32, filter in 0usize..5, linear: bool,
     ) {
         let source = plane(width, height, seed);
         let (w, h) = (f64::from(width) * edges[2], f64::from(height) * edges[3]);
         let rect = (edges[0] * (f64::from(width) - w), edges[1] * (f64::from(height) - h), w, h);
-        let targets: Vec<_> = sizes.iter().map(|(w, h, halvings)| target(rect, (*w, *h), *halvings)).collect();
-        let resampling = Resampling::new(source.dimensions(), &targets, Filter::ALL[filter]).unwrap();
+        let targets: Vec<_> = sizes.iter().map(|(w, h, level)| target(rect, (*w, *h), *level)).collect();
         let light = if linear { Light::Linear } else { Light::Gamma };
-        let expected = Resampler::with_level(SimdLevel::Scalar).resample_all(&resampling, &source, light);
-        for level in SimdLevel::all() {
-            let planes = Resampler::with_level(level).resample_all(&resampling, &source, light);
-            prop_assert!(planes == expected, "{}", level.name());
+        let made = |simd| {
+            let resampling = Resampling::with_simd(simd, source.dimensions(), &targets, Filter::ALL[filter]).unwrap();
+            Resampler::with_simd(simd).resample_all(&resampling, &source, light)
+        };
+        let expected = made(SimdLevel::Scalar);
+        for simd in SimdLevel::all() {
+            prop_assert!(made(simd) == expected, "{simd}");
         }
     }
 }

@@ -1,0 +1,43 @@
+//! How much memory resampling takes, told before anything is allocated. Each buffer's owner counts its own bytes.
+
+use masthead_picture::Dimensions;
+
+use crate::horizontal::Horizontal;
+use crate::pass::{LevelMemory, ROWS_TOGETHER};
+use crate::pyramid::{self, HIGHEST_LEVEL};
+use crate::ring::stride;
+use crate::taps::Taps;
+use crate::{Filter, Resampling, Target};
+
+impl Resampling {
+    /// The most memory that it takes together with the scratch memory of so many threads that fill its planes, in bytes:
+    /// for these arguments of [`Resampling::new`]. The planes are not counted.
+    #[must_use]
+    pub fn memory(plane: Dimensions, targets: &[Target], filter: Filter, threads: usize) -> u64 {
+        let highest = targets.iter().map(|target| target.level).max().unwrap_or(0).min(HIGHEST_LEVEL);
+        let (mut shared, mut scratch) = (0, 0);
+        for level in 0..=highest {
+            let scale = f64::from(level).exp2();
+            let size = |length: u32| u64::from(length.div_ceil(1 << level));
+            let (width, height) = (size(plane.width()), size(plane.height()));
+            let pairs = |length: f64, target: u32, whole: u64| Taps::most_pairs(length / scale, target, filter, whole);
+            let stride = stride(width as usize) as u64;
+            let mut ring = pyramid::WEIGHTS.len() as u64;
+            for target in targets.iter().filter(|target| target.level == level) {
+                let (across, down) = (target.dimensions.width(), target.dimensions.height());
+                let (columns, rows) =
+                    (pairs(target.rect.width, across, width), pairs(target.rect.height, down, height));
+                shared += Taps::bytes(across.into(), columns) + Taps::bytes(down.into(), rows);
+                scratch += LevelMemory::vertical_pass_bytes(stride);
+                let reduction = target.rect.height / f64::from(down) / scale;
+                let further = ((ROWS_TOGETHER - 1) as f64 * reduction / 2.0) as u64 + 2;
+                ring = ring.max((rows + further).min(height.div_ceil(2)));
+            }
+            shared += pyramid::tap_bytes(height);
+            scratch += LevelMemory::bytes(stride, ring);
+        }
+        let widest = targets.iter().map(|target| target.dimensions.width()).max().unwrap_or(0);
+        scratch += Horizontal::bytes(plane.width().into(), widest.into());
+        shared + scratch * threads.max(1) as u64
+    }
+}

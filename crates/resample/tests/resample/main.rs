@@ -1,0 +1,5 @@
+//! The resampler from outside.
+
+mod reference;
+mod sharing;
+mod support;
