@@ -21,10 +21,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqlitePool};
+use sqlx::{Connection, SqlStr, Sqlite, SqlitePool};
 use tokio::time::sleep;
 
 use self::error::{Error, Result};
@@ -34,7 +34,10 @@ use super::{
 };
 use crate::id::{Time, UploadId, UserId, Version};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// The steps to today's tables, oldest first: number, name and statements. One that has been released is never changed.
+///
+/// They stand here by hand because the macro of sqlx that reads the folder compiles sqlx, and SQLite with it, a second time.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "initial", include_str!("../../../migrations/sqlite/0001_initial.sql"))];
 
 /// How long a transaction waits for one of another process.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -85,7 +88,7 @@ impl SqliteStore {
 
         // In a transaction around all of it: sqlx does not keep two processes on SQLite from migrating at once.
         let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-        MIGRATIONS.run_direct(None, &mut *tx, false).await?;
+        migrator().run_direct(None, &mut *tx, false).await?;
         tx.commit().await?;
 
         let readers = pool(READERS).connect_with(options.read_only(true)).await?;
@@ -128,6 +131,13 @@ impl SqliteStore {
     async fn read(&self) -> Result<PoolConnection<Sqlite>> {
         Ok(self.readers.acquire().await?)
     }
+}
+
+fn migrator() -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, SqlStr::from_static(sql), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect())
 }
 
 fn pool(connections: u32) -> PoolOptions<Sqlite> {
