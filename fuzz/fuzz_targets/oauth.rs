@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use masthead_oauth1::{Error, ErrorKind, Pairs, Plus, Request, Secrets, SignatureMethod, Signed, decode};
 
-#[path = "../../crates/oauth1/tests/reference/mod.rs"]
+#[path = "../../crates/oauth1/tests/verification/reference.rs"]
 mod reference;
 
 fn check(request: &Request<'_>) -> Option<ErrorKind> {

@@ -4,6 +4,7 @@ use masthead_oauth1::{Error, Request, Secrets, SignatureMethod, Signed};
 use masthead_testdata::Random;
 use peak_alloc::PeakAlloc;
 
+#[path = "verification/reference.rs"]
 mod reference;
 
 #[global_allocator]

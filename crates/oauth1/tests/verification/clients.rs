@@ -7,7 +7,7 @@ use oauth1_request::request::AssertSorted;
 use oauth1_request::{Builder, Credentials, HMAC_SHA1};
 use proptest::prelude::*;
 
-mod reference;
+use crate::reference;
 
 type Pairs = Vec<(String, String)>;
 

@@ -3,7 +3,7 @@
 use masthead_oauth1::{Pairs, Plus, Request, SignatureMethod, Signed, decode};
 use proptest::prelude::*;
 
-mod reference;
+use crate::reference;
 
 const QUERY: &str =
     "oauth_consumer_key=k&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_nonce=n&oauth_signature=AA==";

@@ -2,7 +2,7 @@
 
 use masthead_oauth1::{Error, ErrorKind, MAX_PARAMETERS, Request, Signed};
 
-mod reference;
+use crate::reference;
 
 const URL: &str = "https://example.com/x";
 const REST: &str = r#"oauth_signature_method="HMAC-SHA1",oauth_timestamp="1",oauth_nonce="n",oauth_signature="AAAA""#;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use masthead_oauth1::{Error, Request, Secrets, SignatureMethod, Signed};
 
-mod reference;
+use crate::reference;
 
 struct Vector {
     method: &'static str,
