@@ -1,6 +1,6 @@
 //! The file of a [`SqliteStore`].
 
-use crate::fixture::*;
+use super::fixture::*;
 
 #[cfg(unix)]
 #[tokio::test]

@@ -23,7 +23,7 @@ macro_rules! cases {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
-                    crate::$file::$case(crate::backend::$backend().await).await;
+                    crate::store::$file::$case(crate::store::backend::$backend().await).await;
                 }
             )*
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 pub(crate) async fn no_two_workers_hold_one_job(f: Fixture) {
     let mut waiting = HashSet::new();

@@ -1,6 +1,6 @@
 //! Users and what they sign with.
 
-use crate::fixture::*;
+use super::fixture::*;
 
 fn with(application: &str, can_write: bool, screen_name: &str) -> NewUser {
     NewUser { application: Some(application.into()), can_write, ..newcomer(screen_name) }

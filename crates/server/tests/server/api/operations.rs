@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use masthead_server::Options;
 
-use crate::client::{Fixture, SIZES, options, small};
+use super::client::{Fixture, SIZES, options, small};
 
 #[tokio::test]
 async fn health_and_readiness_tell_of_the_database_and_the_files() {

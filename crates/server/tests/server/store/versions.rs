@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 pub(crate) async fn a_version_is_the_second_of_its_upload_and_rises(f: Fixture) {
     let store = &*f.store;

@@ -1,6 +1,6 @@
 //! From an upload to a banner.
 
-use crate::fixture::*;
+use super::fixture::*;
 
 pub(crate) async fn an_upload_becomes_the_banner_with_its_files_in_order(f: Fixture) {
     let store = &*f.store;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use masthead_testdata::Random;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 const USERS: u64 = 3;
 const STEPS: usize = 300;

@@ -5,7 +5,7 @@ use axum::http::{Method, Request, header};
 use masthead::{CropRequest, Encoding, Options as ImageOptions, PngOptions, Processor, VariantSet, VariantSpec};
 use masthead_server::Options;
 
-use crate::client::{Answer, BASE, Fixture, options, small};
+use super::client::{Answer, BASE, Fixture, options, small};
 
 async fn uploaded(fixture: &Fixture) -> String {
     let answer = fixture.upload("", small()).await;

@@ -1,6 +1,6 @@
 //! Rate windows.
 
-use crate::fixture::*;
+use super::fixture::*;
 
 const WINDOW: i64 = 900_000;
 

@@ -9,7 +9,7 @@ pub(crate) use masthead_server::{
 };
 use tokio::task::JoinSet;
 
-pub(crate) use crate::backend::Fixture;
+pub(crate) use super::backend::Fixture;
 
 /// A whole second that the cases start at.
 pub(crate) const START: Time = Time(1_800_000_000_000);

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use masthead_server::{Options, PublicUrl};
 
-use crate::client::{BASE, CREDENTIALS, Fixture, Signing, UPLOAD, multipart, options, small};
+use super::client::{BASE, CREDENTIALS, Fixture, Signing, UPLOAD, multipart, options, small};
 
 #[tokio::test]
 async fn parameters_of_query_and_form_are_signed_and_those_of_multipart_are_not() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 pub(crate) async fn what_was_acknowledged_survives_a_kill(f: Fixture) {
     let store = &*f.store;

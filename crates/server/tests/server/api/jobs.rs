@@ -7,7 +7,7 @@ use std::time::Duration;
 use masthead::CropRequest;
 use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
 
-use crate::client::{Fixture, options, small, testdata};
+use super::client::{Fixture, options, small, testdata};
 
 fn originals(fixture: &Fixture) -> usize {
     fs::read_dir(fixture.folder.path().join("blobs/originals")).unwrap().count()

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 async fn ended(store: &dyn Store, before: Time) -> HashSet<UploadId> {
     let ended = store.ended(before, 1000).await.unwrap();

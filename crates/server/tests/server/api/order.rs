@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use masthead_server::{Options, Time, UploadState};
 
-use crate::client::{CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, options, small, testdata};
+use super::client::{CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, options, small, testdata};
 
 /// A server that answers at once and leaves the work for later.
 fn patient() -> Options {
@@ -100,7 +100,7 @@ async fn a_removal_wins_over_uploads_before_it_and_loses_to_those_after() {
 async fn superseded_banners_are_served_for_the_time_of_grace_and_no_longer() {
     let grace = Duration::from_millis(700);
     let fixture = Fixture::new(Options { grace, ..options() }).await;
-    let url = |answer: &crate::client::Answer| {
+    let url = |answer: &super::client::Answer| {
         answer.json()["profile_banner_url"].as_str().unwrap()["http://localhost".len()..].to_owned()
     };
     let first = url(&fixture.upload("", small()).await);

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use crate::client::{Fixture, UPLOAD, options, small};
+use super::client::{Fixture, UPLOAD, options, small};
 
 async fn listening(fixture: &Fixture) -> TcpStream {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -8,7 +8,7 @@ use masthead_server::{Options, Patience, Time, app};
 use std::time::Duration;
 use tower::ServiceExt;
 
-use crate::client::{
+use super::client::{
     Account, CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, Signing, UPLOAD, multipart, options, small, testdata,
 };
 

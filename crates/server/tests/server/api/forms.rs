@@ -4,7 +4,7 @@ use axum::http::{Method, header};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
-use crate::client::{Answer, BASE, CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, UPLOAD, multipart, small};
+use super::client::{Answer, BASE, CREDENTIALS, Fixture, REMOVE, SIZES, STATUS, UPLOAD, multipart, small};
 
 /// Uploads in this way and sees whether the banner is the one that the others gave.
 async fn agree(fixture: &Fixture, what: &str, request: axum::http::Request<axum::body::Body>) {

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 use std::time::Duration;
 
-use crate::fixture::*;
+use super::fixture::*;
 
 /// More polls than any call takes.
 const ENOUGH: usize = 400;

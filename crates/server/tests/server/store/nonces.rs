@@ -1,6 +1,6 @@
 //! Nonces of OAuth: a request that was overheard cannot be sent again.
 
-use crate::fixture::*;
+use super::fixture::*;
 
 const SEEN: Nonce<'_> = Nonce { consumer_key: "key", token: "token", timestamp: 1_800_000_000, nonce: "n-1_2" };
 

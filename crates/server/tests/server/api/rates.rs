@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::client::{CREDENTIALS, Fixture, SIZES, UPLOAD, options, small};
+use super::client::{CREDENTIALS, Fixture, SIZES, UPLOAD, options, small};
 use masthead_server::{Options, Time};
 
-fn counted(answer: &crate::client::Answer) -> (u32, u32, i64) {
+fn counted(answer: &super::client::Answer) -> (u32, u32, i64) {
     let number = |name: &str| answer.header(name).parse::<i64>().unwrap_or_else(|_| panic!("{name} of {answer:?}"));
     let limit = number("x-rate-limit-limit");
     (limit as u32, number("x-rate-limit-remaining") as u32, number("x-rate-limit-reset"))

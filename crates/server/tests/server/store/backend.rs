@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tempfile::TempDir;
 
-use crate::fixture::{SqliteStore, Store};
+use super::fixture::{SqliteStore, Store};
 
 /// An empty database for one case.
 pub(crate) struct Fixture {

@@ -1,0 +1,4 @@
+//! The server as clients meet it, and what every implementation of its store has to do.
+
+mod api;
+mod store;
