@@ -1,4 +1,4 @@
-//! Reading a body that somebody else decides the length and the speed of.
+//! Reading a body whose length and speed somebody else decides: bounded in bytes, in time and in memory.
 
 use std::time::Duration;
 

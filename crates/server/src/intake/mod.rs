@@ -1,17 +1,19 @@
 //! From the body of an upload to the bytes of one picture and the region that was asked for.
 
-mod banner;
+mod base64;
 mod body;
 mod form;
 mod multipart;
 mod parameters;
+mod payload;
+mod percent;
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 
-pub(crate) use banner::Payload;
 pub(crate) use body::Intake;
 pub(crate) use parameters::Parameters;
+pub(crate) use payload::Payload;
 
 use crate::error::Refusal;
 

@@ -1,4 +1,4 @@
-//! The region that was asked for.
+//! `width`, `height`, `offset_left` and `offset_top`, from query, form or multipart fields.
 
 use bytes::Bytes;
 use masthead::{CropRequest, parse_pixels};

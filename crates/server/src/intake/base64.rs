@@ -1,72 +1,16 @@
-//! From the `banner` parameter to the bytes of the picture: raw or base64, told by content.
+//! Base64 as clients write it: either alphabet, padded or not, wrapped, in a data URL, urlencoded, or damaged by a form decoder
+//! that takes a `+` for a space.
 
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
-use masthead::Limits;
 
+use super::percent::Urldecoded;
 use crate::error::Refusal;
 
 /// Base64 is decoded in pieces of this many characters, a multiple of four.
 const PIECE: usize = 4096;
-
-/// The `banner` of a request. Nothing is decoded yet.
-#[derive(Clone, Debug)]
-pub(crate) enum Payload {
-    /// A picture, or base64 of one.
-    Plain(Bytes),
-    /// The same, urlencoded.
-    Encoded(Bytes),
-}
-
-impl Payload {
-    /// The bytes of the picture. This takes milliseconds: not for the threads of an async runtime.
-    pub(crate) fn image(self, limits: &Limits) -> Result<Bytes, Refusal> {
-        let most = limits.bytes;
-        let image = match &self {
-            Self::Plain(bytes) if !is_text(bytes) => Some(bytes.clone()),
-            Self::Encoded(bytes) if !is_text(&beginning(bytes)) => {
-                Some(Urldecoded { rest: bytes }.take(most.saturating_add(1)).collect())
-            }
-            Self::Plain(bytes) => base64(bytes, false, most)?,
-            Self::Encoded(bytes) => base64(bytes, true, most)?,
-        };
-        match image {
-            Some(image) if image.is_empty() => Err(Refusal::MissingBanner),
-            Some(image) if image.len() <= most => Ok(image),
-            _ => Err(Refusal::too_many_bytes(limits)),
-        }
-    }
-
-    /// How many bytes more [`Payload::image`] may need.
-    pub(crate) fn decoded(&self, limits: &Limits) -> u64 {
-        match self {
-            Self::Plain(bytes) if !is_text(bytes) => 0,
-            Self::Plain(bytes) | Self::Encoded(bytes) => bytes.len().min(limits.bytes) as u64,
-        }
-    }
-}
-
-/// Whether a form is none, but a picture that the client did not name.
-pub(super) fn is_picture(body: &[u8]) -> bool {
-    body.starts_with(b"\xff\xd8\xff") || body.starts_with(b"\x89PNG")
-}
-
-/// How many bytes tell base64 from the signature of an image file: each of those has a byte early on that no text has.
-const TELLING: usize = 16;
-
-/// Whether bytes begin as base64 or a data URL does.
-fn is_text(bytes: &[u8]) -> bool {
-    let telling = &bytes[..bytes.len().min(TELLING)];
-    telling.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(DATA))
-        || telling.iter().all(|byte| matches!(CLASSES[usize::from(*byte)], Class::Digit | Class::Other))
-}
-
-/// The first bytes behind urlencoding.
-fn beginning(encoded: &[u8]) -> Vec<u8> {
-    Urldecoded { rest: encoded }.take(TELLING).collect()
-}
 
 const DATA: &[u8] = b"data:";
 
@@ -98,11 +42,21 @@ static CLASSES: [Class; 256] = {
     classes
 };
 
+/// Whether all of these bytes may stand in base64.
+pub(super) fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| CLASSES[usize::from(*byte)] != Class::Foreign)
+}
+
+/// Whether bytes begin as a data URL does.
+pub(super) fn is_data_url(bytes: &[u8]) -> bool {
+    bytes.get(..DATA.len()).is_some_and(|start| start.eq_ignore_ascii_case(DATA))
+}
+
 /// Decodes base64 in one pass: standard or URL-safe alphabet, with or without padding, white space anywhere, behind
 /// `data:...;base64,` or not, urlencoded or not. `None` when it is more than `most` bytes.
 ///
 /// Spaces between two characters were each a `+` before a form decoder took it for a space.
-fn base64(input: &[u8], urlencoded: bool, most: usize) -> Result<Option<Bytes>, Refusal> {
+pub(super) fn decode(input: &[u8], urlencoded: bool, most: usize) -> Result<Option<Bytes>, Refusal> {
     let mut rest = without_data_url(input, urlencoded);
     let mut decoder = Decoder::new(rest.len(), most);
     while let Some(&first) = rest.first() {
@@ -240,67 +194,25 @@ fn without_data_url(input: &[u8], urlencoded: bool) -> &[u8] {
     if data && (0..DATA_LONGEST).any(|_| next() == Some(b',')) { rest.rest } else { input }
 }
 
-/// The bytes behind urlencoding. A `+` stays one: clients that do not encode it mean base64's, and a space is none of
-/// its characters.
-struct Urldecoded<'a> {
-    rest: &'a [u8],
-}
-
-impl Urldecoded<'_> {
-    /// The next byte as it is.
-    fn plain(&mut self) -> Option<u8> {
-        let (first, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(*first)
-    }
-}
-
-impl Iterator for Urldecoded<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        if let [b'%', high, low, rest @ ..] = self.rest
-            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
-        {
-            self.rest = rest;
-            return u8::try_from(high * 16 + low).ok();
-        }
-        self.plain()
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
     use masthead_testdata::Random;
 
     use super::*;
 
-    fn limits(bytes: usize) -> Limits {
-        Limits { bytes, ..Limits::default() }
-    }
-
-    fn image(payload: Payload) -> Result<Vec<u8>, String> {
-        let image = payload.image(&limits(1 << 20));
-        image.map(|bytes| bytes.to_vec()).map_err(|refusal| refusal.failure().message)
-    }
-
-    fn plain(text: impl Into<Vec<u8>>) -> Payload {
-        Payload::Plain(Bytes::from(text.into()))
-    }
-
-    fn encoded(text: impl Into<Vec<u8>>) -> Payload {
-        Payload::Encoded(Bytes::from(text.into()))
+    fn decoded(text: &str, urlencoded: bool) -> Result<Vec<u8>, String> {
+        let bytes = decode(text.as_bytes(), urlencoded, 1 << 20).map_err(|refusal| refusal.failure().message)?;
+        Ok(bytes.expect("no more than a MiB").to_vec())
     }
 
     /// Bytes whose base64 has every character, in any number.
-    fn picture(length: usize) -> Vec<u8> {
+    pub(in super::super) fn picture(length: usize) -> Vec<u8> {
         let noise = Random::new(7).map(|bits| bits as u8);
         b"\xff\xd8\xff".iter().copied().chain(noise).take(length).collect()
     }
 
-    fn percent(text: &str) -> String {
+    pub(in super::super) fn percent(text: &str) -> String {
         text.bytes().map(|byte| format!("%{byte:02x}")).collect()
     }
 
@@ -327,28 +239,17 @@ mod tests {
                 format!("DATA:;base64,{standard}"),
             ];
             for text in texts {
-                assert_eq!(image(plain(text.clone())), Ok(picture.clone()), "{text:.60} of {length}");
-                assert_eq!(image(encoded(percent(&text))), Ok(picture.clone()), "urlencoded {text:.60} of {length}");
+                assert_eq!(decoded(&text, false), Ok(picture.clone()), "{text:.60} of {length}");
+                assert_eq!(decoded(&percent(&text), true), Ok(picture.clone()), "urlencoded {text:.60} of {length}");
             }
             let form = standard.replace('/', "%2F").replace('=', "%3D");
-            assert_eq!(image(encoded(form)), Ok(picture.clone()), "a + that was not encoded");
-        }
-    }
-
-    #[test]
-    fn raw_bytes_are_told_by_content() {
-        let picture = picture(1000);
-        assert_eq!(image(plain(picture.clone())), Ok(picture.clone()));
-        let urlencoded: String = picture.iter().map(|byte| format!("%{byte:02X}")).collect();
-        assert_eq!(image(encoded(urlencoded)), Ok(picture));
-        for other in [&b"RIFF\x10\0\0\0WEBPVP8 "[..], b"GIF89a\x01\0\x01\0\0\0\0;", b"BM\x9a\0\0\0\0\0\0\0\x7a\0"] {
-            assert_eq!(image(plain(other)), Ok(other.to_vec()), "left to the decoder to refuse");
+            assert_eq!(decoded(&form, true), Ok(picture.clone()), "a + that was not encoded");
         }
     }
 
     #[test]
     fn what_is_wrong_is_said() {
-        let message = |text: &str| image(plain(text)).unwrap_err();
+        let message = |text: &str| decoded(text, false).unwrap_err();
         let base = "QUJDREVGR0hJSktMTU5PUFFS";
         assert_eq!(
             message(&format!("{base}!A")),
@@ -363,18 +264,5 @@ mod tests {
             message(&format!("{base}AA=")),
             "Banner is neither an image nor base64: it is cut short or has wrong padding."
         );
-        assert_eq!(message(""), "banner parameter is missing.");
-        assert_eq!(message("   "), "banner parameter is missing.");
-        assert_eq!(message("data:image/png;base64,"), "banner parameter is missing.");
-    }
-
-    #[test]
-    fn more_than_is_accepted_is_refused_at_any_spelling() {
-        let picture = picture(10_000);
-        let text = BASE64_STANDARD.encode(&picture);
-        for payload in [plain(picture.clone()), plain(text.clone()), encoded(percent(&text))] {
-            assert_eq!(payload.clone().image(&limits(10_000)).unwrap(), picture);
-            assert_eq!(payload.image(&limits(9_999)).unwrap_err().failure().status, 422);
-        }
     }
 }
