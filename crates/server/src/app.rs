@@ -1,4 +1,4 @@
-//! The router.
+//! The axum router: all routes, behind what is done for every request (its id, its log span, its figures, a panic caught).
 
 use std::any::Any;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ fn route(request: &Request) -> &str {
 async fn count(State(server): State<Server>, request: Request, next: Next) -> Response {
     let (method, route) = (request.method().clone(), route(&request).to_owned());
     let response = next.run(request).await;
-    let metrics = &server.inner.metrics;
+    let metrics = &server.shared.metrics;
     // What clients make up would make up figures.
     let known = matches!(method.as_str(), "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH");
     metrics.request(if known { method.as_str() } else { "other" }, &route, response.status().as_u16());

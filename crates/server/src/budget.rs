@@ -1,4 +1,4 @@
-//! Memory, as permits.
+//! Memory budgets: bytes that may be in use at once, taken and given back as permits of a semaphore.
 
 use std::sync::Arc;
 use std::time::Duration;

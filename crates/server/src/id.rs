@@ -1,4 +1,4 @@
-//! What things are called, and when they happened.
+//! Numbers and names of users, uploads and versions, each a type of its own, and points in time.
 
 use std::fmt;
 use std::num::ParseIntError;

@@ -9,7 +9,7 @@ use masthead_oauth1::BodyHash;
 use crate::auth::{AuthRequest, Authenticated};
 use crate::error::Refusal;
 use crate::id::Time;
-use crate::server::Inner;
+use crate::state::Shared;
 use crate::store::{RateWindow, User};
 
 /// A call that needs a user, and is counted for each user.
@@ -65,7 +65,7 @@ pub(crate) struct Rejection {
 impl Session {
     /// Finds out who asks, and counts the request.
     pub(crate) async fn open(
-        inner: &Inner,
+        shared: &Shared,
         parts: &Parts,
         url: &str,
         form: Option<&Bytes>,
@@ -73,14 +73,14 @@ impl Session {
     ) -> Result<Self, Rejection> {
         let request = AuthRequest { method: &parts.method, url, headers: &parts.headers, form };
         let unknown = |refusal| Rejection { refusal, limits: None };
-        let authenticated = inner.authenticator.authenticate(&request).await;
+        let authenticated = shared.authenticator.authenticate(&request).await;
         let Authenticated { user, can_write, body_hash } = authenticated.map_err(|error| unknown(error.into()))?;
 
-        let options = &inner.options;
+        let options = &shared.options;
         let limit = if call.writes() { options.uploads_per_window } else { options.reads_per_window };
         let length = i64::try_from(options.rate_window.as_millis()).unwrap_or(i64::MAX);
         let now = Time::now();
-        let window = inner.store.take(user.id, call.name(), limit, length, now).await;
+        let window = shared.store.take(user.id, call.name(), limit, length, now).await;
         let window = window.map_err(|error| unknown(error.into()))?;
 
         let limits = RateHeaders { limit, window };

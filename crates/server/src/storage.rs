@@ -1,4 +1,4 @@
-//! Where a server keeps what must not be lost.
+//! Where a server keeps what must not be lost: a store of metadata and a store of files, or a local folder with both.
 
 #[cfg(unix)]
 use std::fs;

@@ -1,4 +1,4 @@
-//! Handlers that wait for the job of their upload.
+//! Upload handlers that wait for their job, and how they are told of its end.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,12 +1,12 @@
-//! Who a request comes from.
+//! Authentication: who a request comes from. [`Accounts`] are ours; an embedder brings its own [`Authenticator`].
 
 mod accounts;
 mod origin;
 
 pub use accounts::Accounts;
 pub(crate) use accounts::TOLERANCE;
+pub(crate) use origin::Origin;
 pub use origin::Secure;
-pub(crate) use origin::{Origin, is_host};
 
 use async_trait::async_trait;
 use axum::http::{HeaderMap, Method};

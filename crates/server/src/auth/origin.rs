@@ -1,11 +1,12 @@
-//! Where the client reached us.
+//! The URL that a client saw, which it signed and which the addresses of banners begin with: said by the options, a proxy or the
+//! request itself.
 
 use axum::extract::OriginalUri;
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, header};
 
 use crate::options::Options;
+use crate::public_url::is_host;
 
 /// Set by whoever listens, in the extensions of each request: whether the connection is encrypted.
 ///
@@ -51,14 +52,6 @@ fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     target.or_else(|| headers.get(header::HOST)?.to_str().ok()).filter(|host| is_host(host))
 }
 
-/// Whether a text can stand for a host, with or without a port, in a URL.
-pub(crate) fn is_host(text: &str) -> bool {
-    let Ok(authority) = text.parse::<Authority>() else { return false };
-    let name = authority.host();
-    let port = authority.as_str().strip_prefix(name).unwrap_or(authority.as_str());
-    !name.is_empty() && (port.is_empty() || authority.port_u16().is_some())
-}
-
 /// What a router that ours is nested in has taken off the path.
 fn mounted_at(parts: &Parts) -> Option<&str> {
     let OriginalUri(original) = parts.extensions.get::<OriginalUri>()?;
@@ -102,7 +95,7 @@ mod tests {
     use axum::http::Request;
 
     use super::*;
-    use crate::options::PublicUrl;
+    use crate::public_url::PublicUrl;
 
     fn url(headers: &[(&str, &str)], options: &Options) -> String {
         let mut request = Request::get("/1.1/a.json?b=c");

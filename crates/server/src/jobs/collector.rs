@@ -1,4 +1,4 @@
-//! Deletes what nobody needs any more.
+//! Deletes the files and rows of banners whose time of grace is over, and files that belong to nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use crate::auth::TOLERANCE;
 use crate::blobs::BlobError;
 use crate::id::{Time, UploadId};
-use crate::server::Inner;
+use crate::state::Shared;
 use crate::store::{StoreError, UploadState};
 
 /// How often banners that ended are looked for; less when the grace time is shorter.
@@ -29,26 +29,26 @@ enum Error {
 }
 
 /// Collects until the server stops; first what a crash has `left` behind.
-pub(super) async fn run(inner: Arc<Inner>, left: Vec<UploadId>) {
-    let round = ROUND.min(inner.options.grace).max(Duration::from_millis(100));
-    report(sweep(&inner, &left).await);
+pub(super) async fn run(shared: Arc<Shared>, left: Vec<UploadId>) {
+    let round = ROUND.min(shared.options.grace).max(Duration::from_millis(100));
+    report(sweep(&shared, &left).await);
     let mut next_sweep = Time::now().after(ORPHANS);
-    while !inner.is_stopping() {
-        report(collect(&inner).await);
+    while !shared.is_stopping() {
+        report(collect(&shared).await);
         if Time::now() >= next_sweep {
             next_sweep = Time::now().after(ORPHANS);
-            report(sweep(&inner, &found(&inner, Time::now().before(ORPHANS)).await).await);
+            report(sweep(&shared, &found(&shared, Time::now().before(ORPHANS)).await).await);
         }
         tokio::select! {
             () = sleep(round) => {}
-            () = inner.stopped() => return,
+            () = shared.stopped() => return,
         }
     }
 }
 
 /// Uploads that have files, last written before `before`.
-pub(super) async fn found(inner: &Inner, before: Time) -> Vec<UploadId> {
-    inner.blobs.uploads(before).await.unwrap_or_else(|error| {
+pub(super) async fn found(shared: &Shared, before: Time) -> Vec<UploadId> {
+    shared.blobs.uploads(before).await.unwrap_or_else(|error| {
         tracing::error!(%error, "files could not be listed");
         Vec::new()
     })
@@ -63,22 +63,22 @@ fn report(result: Result<usize, Error>) {
 }
 
 /// Deletes banners whose time of grace is over, and forgets used nonces and past windows.
-async fn collect(inner: &Inner) -> Result<usize, Error> {
+async fn collect(shared: &Shared) -> Result<usize, Error> {
     let now = Time::now();
     let oldest = now.before(2 * TOLERANCE).unix_seconds().unsigned_abs();
-    inner.store.prune(oldest, now).await?;
+    shared.store.prune(oldest, now).await?;
     let mut collected = 0;
     loop {
-        let ended = inner.store.ended(now.before(inner.options.grace), BATCH).await?;
+        let ended = shared.store.ended(now.before(shared.options.grace), BATCH).await?;
         let mut deleted = Vec::new();
         for upload in &ended {
-            match delete(inner, *upload).await {
+            match delete(shared, *upload).await {
                 Ok(()) => deleted.push(*upload),
                 // It is tried again in the next round, and holds up nobody else.
                 Err(error) => tracing::warn!(%upload, %error, "a banner was not deleted"),
             }
         }
-        inner.store.forget(&deleted).await?;
+        shared.store.forget(&deleted).await?;
         collected += deleted.len();
         if ended.len() < BATCH as usize || deleted.is_empty() {
             return Ok(collected);
@@ -87,26 +87,26 @@ async fn collect(inner: &Inner) -> Result<usize, Error> {
 }
 
 /// Of the uploads that files were found of, deletes the files that belong to nothing, and originals that are processed.
-async fn sweep(inner: &Inner, found: &[UploadId]) -> Result<usize, Error> {
+async fn sweep(shared: &Shared, found: &[UploadId]) -> Result<usize, Error> {
     let mut swept = 0;
     for some in found.chunks(BATCH as usize) {
-        let states = inner.store.states(some).await?;
+        let states = shared.store.states(some).await?;
         for upload in some {
             match states.iter().find(|(known, _)| known == upload).map(|(_, state)| state) {
                 None => {
-                    delete(inner, *upload).await?;
+                    delete(shared, *upload).await?;
                     swept += 1;
                 }
                 Some(UploadState::Processing) => {}
-                Some(_) if inner.options.keep_originals => {}
-                Some(_) => inner.blobs.delete_original(*upload).await?,
+                Some(_) if shared.options.keep_originals => {}
+                Some(_) => shared.blobs.delete_original(*upload).await?,
             }
         }
     }
     Ok(swept)
 }
 
-async fn delete(inner: &Inner, upload: UploadId) -> Result<(), BlobError> {
-    inner.blobs.delete_banner(upload).await?;
-    inner.blobs.delete_original(upload).await
+async fn delete(shared: &Shared, upload: UploadId) -> Result<(), BlobError> {
+    shared.blobs.delete_banner(upload).await?;
+    shared.blobs.delete_original(upload).await
 }

@@ -1,4 +1,4 @@
-//! Telling the store, now and again, that jobs are still being worked on.
+//! Leases: the store is told, now and again, that jobs are still being worked on, or it would give them to somebody else.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::id::{Time, UploadId};
-use crate::server::Inner;
+use crate::state::Shared;
 use crate::store::Claim;
 
 /// How long a job is somebody's who has not been heard of.
@@ -45,12 +45,12 @@ impl Drop for Lease {
 }
 
 /// Renews the leases, for ever.
-pub(super) async fn renew(inner: Arc<Inner>, leases: Leases) {
+pub(super) async fn renew(shared: Arc<Shared>, leases: Leases) {
     loop {
         sleep(RENEW).await;
         let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         if !claims.is_empty()
-            && let Err(error) = inner.store.renew(&claims, Time::now().after(LEASE)).await
+            && let Err(error) = shared.store.renew(&claims, Time::now().after(LEASE)).await
         {
             tracing::error!(%error, "leases could not be renewed");
         }

@@ -11,7 +11,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use crate::id::Time;
-use crate::server::Inner;
+use crate::state::Shared;
 use crate::store::StoreError;
 use leases::Leases;
 
@@ -19,50 +19,50 @@ use leases::Leases;
 const POLL: Duration = Duration::from_secs(1);
 
 /// Starts everything. Where nobody else works on the storage, what was running when the last process ended is due at once.
-pub(crate) async fn start(inner: &Arc<Inner>) -> Result<Vec<JoinHandle<()>>, StoreError> {
+pub(crate) async fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let mut left = Vec::new();
-    if inner.exclusive {
+    if shared.exclusive {
         // Nobody has uploaded anything yet: what is there now is all that the past has left.
-        left = collector::found(inner, Time(i64::MAX)).await;
-        let recovered = inner.store.recover(Time::now()).await?;
+        left = collector::found(shared, Time(i64::MAX)).await;
+        let recovered = shared.store.recover(Time::now()).await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "taking up jobs of the last run");
         }
     }
     let leases = Leases::default();
-    Ok(vec![tokio::spawn(collector::run(Arc::clone(inner), left)), tokio::spawn(dispatch(Arc::clone(inner), leases))])
+    Ok(vec![tokio::spawn(collector::run(Arc::clone(shared), left)), tokio::spawn(dispatch(Arc::clone(shared), leases))])
 }
 
 /// Claims jobs and has them worked on, until the server stops; then waits for those in work.
 ///
 /// A job whose worker was not heard of again may be what took it down: it is worked on alone, so that no other job goes
 /// down with it another time.
-async fn dispatch(inner: Arc<Inner>, leases: Leases) {
+async fn dispatch(shared: Arc<Shared>, leases: Leases) {
     // A set, because it ends what is in it when it is dropped, however this ends.
     let mut renewing = JoinSet::new();
-    renewing.spawn(leases::renew(Arc::clone(&inner), leases.clone()));
-    let most = inner.options.jobs_at_once();
+    renewing.spawn(leases::renew(Arc::clone(&shared), leases.clone()));
+    let most = shared.options.jobs_at_once();
     let mut running = JoinSet::new();
-    while !inner.is_stopping() {
+    while !shared.is_stopping() {
         while running.try_join_next().is_some() {}
         if running.len() >= most {
             running.join_next().await;
         }
         // Who wakes us after this line is heard.
-        let woken = inner.wake.notified();
+        let woken = shared.wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
         let now = Time::now();
-        match inner.store.claim(now, now.after(leases::LEASE)).await {
+        match shared.store.claim(now, now.after(leases::LEASE)).await {
             Ok(Some(claim)) => {
                 let suspect = claim.crashes > 0;
                 let lease = leases.hold(&claim);
                 if suspect {
                     while running.join_next().await.is_some() {}
                 }
-                let inner = Arc::clone(&inner);
+                let shared = Arc::clone(&shared);
                 running.spawn(async move {
-                    worker::work(&inner, &claim).await;
+                    worker::work(&shared, &claim).await;
                     drop(lease);
                 });
                 if suspect {
@@ -76,7 +76,7 @@ async fn dispatch(inner: Arc<Inner>, leases: Leases) {
         tokio::select! {
             () = woken => {}
             () = sleep(POLL) => {}
-            () = inner.stopped() => {}
+            () = shared.stopped() => {}
         }
     }
     while running.join_next().await.is_some() {}

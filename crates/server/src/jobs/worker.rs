@@ -1,4 +1,4 @@
-//! One job: from an original to a banner.
+//! One job: from an original to the files of a banner, and what becomes of the job when that fails.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::blobs::BlobError;
 use crate::budget::Held;
 use crate::error::Refusal;
 use crate::id::Time;
-use crate::server::Inner;
+use crate::state::Shared;
 use crate::store::{Claim, Completion, Failure, StoreError, Variant};
 use crate::waiting::Outcome;
 
@@ -45,19 +45,19 @@ impl From<BlobError> for Trouble {
 }
 
 /// Works on a job, and tells the store and whoever waits what became of it.
-pub(super) async fn work(inner: &Arc<Inner>, claim: &Claim) {
-    inner.metrics.stage("wait", Duration::from_millis((Time::now().0 - claim.due.0).max(0).unsigned_abs()));
+pub(super) async fn work(shared: &Arc<Shared>, claim: &Claim) {
+    shared.metrics.stage("wait", Duration::from_millis((Time::now().0 - claim.due.0).max(0).unsigned_abs()));
     let result = if claim.crashes >= MAX_CRASHES {
         Err(Trouble::Ours(format!("its process ended {} times in a row", claim.crashes)))
     } else if claim.superseded {
         Ok(Vec::new())
     } else {
-        make(inner, claim).await
+        make(shared, claim).await
     };
     let settled = match result {
-        Ok(variants) => complete(inner, claim, &variants).await,
-        Err(Trouble::Picture(failure)) => fail(inner, claim, failure).await,
-        Err(Trouble::Ours(reason)) => put_off(inner, claim, &reason).await,
+        Ok(variants) => complete(shared, claim, &variants).await,
+        Err(Trouble::Picture(failure)) => fail(shared, claim, failure).await,
+        Err(Trouble::Ours(reason)) => put_off(shared, claim, &reason).await,
     };
     if let Err(error) = settled {
         // The lease will run out, and somebody will try again.
@@ -65,67 +65,67 @@ pub(super) async fn work(inner: &Arc<Inner>, claim: &Claim) {
     }
 }
 
-async fn complete(inner: &Inner, claim: &Claim, variants: &[Variant]) -> Result<(), StoreError> {
-    let completion = inner.store.complete(claim, variants, Time::now()).await?;
+async fn complete(shared: &Shared, claim: &Claim, variants: &[Variant]) -> Result<(), StoreError> {
+    let completion = shared.store.complete(claim, variants, Time::now()).await?;
     let outcome = match completion {
         Completion::Current => Outcome::Ready,
         Completion::Superseded => Outcome::Overtaken,
         Completion::Lost => {
-            inner.metrics.job("lost");
+            shared.metrics.job("lost");
             return Ok(());
         }
     };
-    inner.metrics.job(if completion == Completion::Current { "ready" } else { "superseded" });
+    shared.metrics.job(if completion == Completion::Current { "ready" } else { "superseded" });
     tracing::info!(upload = %claim.upload, user = %claim.user, version = %claim.version, ?completion, "banner made");
-    inner.waiting.ended(claim.upload, outcome);
-    delete_original(inner, claim).await;
+    shared.waiting.ended(claim.upload, outcome);
+    delete_original(shared, claim).await;
     Ok(())
 }
 
-async fn fail(inner: &Inner, claim: &Claim, failure: Failure) -> Result<(), StoreError> {
-    if !inner.store.fail(claim, &failure, Time::now()).await? {
-        inner.metrics.job("lost");
+async fn fail(shared: &Shared, claim: &Claim, failure: Failure) -> Result<(), StoreError> {
+    if !shared.store.fail(claim, &failure, Time::now()).await? {
+        shared.metrics.job("lost");
         return Ok(());
     }
-    inner.metrics.job("failed");
+    shared.metrics.job("failed");
     tracing::info!(upload = %claim.upload, user = %claim.user, message = failure.message, "upload failed");
-    inner.waiting.ended(claim.upload, Outcome::Failed(failure));
-    delete_original(inner, claim).await;
+    shared.waiting.ended(claim.upload, Outcome::Failed(failure));
+    delete_original(shared, claim).await;
     Ok(())
 }
 
-async fn put_off(inner: &Inner, claim: &Claim, reason: &str) -> Result<(), StoreError> {
+async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), StoreError> {
     if claim.failures + 1 >= MAX_FAILURES {
         tracing::error!(upload = %claim.upload, reason, "job given up");
-        return fail(inner, claim, Refusal::Internal.failure()).await;
+        return fail(shared, claim, Refusal::Internal.failure()).await;
     }
     let pause = Duration::from_secs(1 << claim.failures.min(10)).min(MAX_PAUSE);
     tracing::warn!(upload = %claim.upload, reason, ?pause, "job put off");
-    inner.metrics.job("retried");
-    inner.store.retry(claim, Time::now().after(pause)).await?;
+    shared.metrics.job("retried");
+    shared.store.retry(claim, Time::now().after(pause)).await?;
     Ok(())
 }
 
 /// What stays behind if this fails is swept up later.
-async fn delete_original(inner: &Inner, claim: &Claim) {
-    if !inner.options.keep_originals
-        && let Err(error) = inner.blobs.delete_original(claim.upload).await
+async fn delete_original(shared: &Shared, claim: &Claim) {
+    if !shared.options.keep_originals
+        && let Err(error) = shared.blobs.delete_original(claim.upload).await
     {
         tracing::warn!(upload = %claim.upload, %error, "an original was not deleted");
     }
 }
 
 /// Reads the original, makes the banner, writes its files.
-async fn make(inner: &Arc<Inner>, claim: &Claim) -> Result<Vec<Variant>, Trouble> {
+async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Trouble> {
     let start = Instant::now();
-    let original = inner.blobs.original(claim.upload).await?;
+    let original = shared.blobs.original(claim.upload).await?;
     let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
-    inner.metrics.stage("read", start.elapsed());
+    shared.metrics.stage("read", start.elapsed());
 
-    let (banner, _memory) = compute(inner, claim, original).await?;
-    inner.metrics.stage("decode", banner.decode_time);
-    inner.metrics.stage("resample", banner.resample_time);
-    inner.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
+    let (banner, _memory) = compute(shared, claim, original).await?;
+    shared.metrics.stage("decode", banner.decode_time);
+    shared.metrics.stage("resample", banner.resample_time);
+    shared.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
 
     let start = Instant::now();
     let mut variants = Vec::new();
@@ -144,73 +144,73 @@ async fn make(inner: &Arc<Inner>, claim: &Claim) -> Result<Vec<Variant>, Trouble
         files.push(Bytes::from(file.bytes));
         end += bytes;
     }
-    inner.blobs.put_banner(claim.upload, files).await?;
-    inner.metrics.stage("store", start.elapsed());
+    shared.blobs.put_banner(claim.upload, files).await?;
+    shared.metrics.stage("store", start.elapsed());
     Ok(variants)
 }
 
 /// Takes the memory that the job will need from the budget, then renders on the pool. The memory is put back when the
 /// files, which are in it, are not needed any more.
-async fn compute(inner: &Arc<Inner>, claim: &Claim, original: Bytes) -> Result<(Banner, Held), Trouble> {
-    let computing = Computing::start(inner);
+async fn compute(shared: &Arc<Shared>, claim: &Claim, original: Bytes) -> Result<(Banner, Held), Trouble> {
+    let computing = Computing::start(shared);
     let (region, alone) = (claim.region, computing.alone);
     let original = FileBytes::from_owner(original);
     let planned = original.clone();
-    let (alone, needed) = on_pool(inner, claim, move |inner| {
+    let (alone, needed) = on_pool(shared, claim, move |shared| {
         let needed = |processor: &Processor| {
             let job = processor.prepare(planned.clone(), &region)?;
             Ok::<_, masthead::Error>(job.memory(job.threads()))
         };
-        match needed(processor(inner, alone)) {
+        match needed(processor(shared, alone)) {
             // All threads together need too much: one does not.
-            Err(_) if alone => Ok((false, needed(&inner.engine.busy)?)),
+            Err(_) if alone => Ok((false, needed(&shared.engine.busy)?)),
             needed => Ok((alone, needed?)),
         }
     })
     .await?;
     let start = Instant::now();
-    let memory = inner.job_budget.take(needed).await;
-    inner.metrics.stage("memory", start.elapsed());
-    on_pool(inner, claim, move |inner| {
+    let memory = shared.job_budget.take(needed).await;
+    shared.metrics.stage("memory", start.elapsed());
+    on_pool(shared, claim, move |shared| {
         let _until_the_end = computing;
-        Ok((processor(inner, alone).render(original, &region)?, memory))
+        Ok((processor(shared, alone).render(original, &region)?, memory))
     })
     .await
 }
 
 /// A job that computes or is about to, counted for as long as this lives.
 struct Computing {
-    inner: Arc<Inner>,
+    shared: Arc<Shared>,
     /// Whether it was the only one when it began.
     alone: bool,
 }
 
 impl Computing {
-    fn start(inner: &Arc<Inner>) -> Self {
-        let alone = inner.engine.computing.fetch_add(1, Ordering::Relaxed) == 0;
-        Self { inner: Arc::clone(inner), alone }
+    fn start(shared: &Arc<Shared>) -> Self {
+        let alone = shared.engine.computing.fetch_add(1, Ordering::Relaxed) == 0;
+        Self { shared: Arc::clone(shared), alone }
     }
 }
 
 impl Drop for Computing {
     fn drop(&mut self) {
-        self.inner.engine.computing.fetch_sub(1, Ordering::Relaxed);
+        self.shared.engine.computing.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-fn processor(inner: &Inner, alone: bool) -> &Processor {
-    if alone { &inner.engine.alone } else { &inner.engine.busy }
+fn processor(shared: &Shared, alone: bool) -> &Processor {
+    if alone { &shared.engine.alone } else { &shared.engine.busy }
 }
 
 /// Runs `work` on a thread of the pool, and survives its panic.
 async fn on_pool<T: Send + 'static>(
-    inner: &Arc<Inner>,
+    shared: &Arc<Shared>,
     claim: &Claim,
-    work: impl FnOnce(&Inner) -> Result<T, masthead::Error> + Send + 'static,
+    work: impl FnOnce(&Shared) -> Result<T, masthead::Error> + Send + 'static,
 ) -> Result<T, Trouble> {
     let (sender, receiver) = oneshot::channel();
-    let shared = Arc::clone(inner);
-    inner.engine.pool.spawn(move || {
+    let shared = Arc::clone(shared);
+    shared.engine.pool.spawn(move || {
         let result = catch_unwind(AssertUnwindSafe(|| work(&shared)));
         // The receiver is gone when the server stops.
         let _ = sender.send(result);
@@ -221,7 +221,7 @@ async fn on_pool<T: Send + 'static>(
             ErrorKind::Internal => Err(Trouble::Ours(error.to_string())),
             // It may have been the machine that was slow.
             ErrorKind::Deadline if claim.failures < PATIENT => Err(Trouble::Ours(error.to_string())),
-            _ => Err(Trouble::Picture(Refusal::picture(&error, &inner.options.images.limits).failure())),
+            _ => Err(Trouble::Picture(Refusal::picture(&error, &shared.options.images.limits).failure())),
         },
         Ok(Err(_)) => Err(Trouble::Ours("the engine panicked: a defect of masthead".to_owned())),
         Err(_) => Err(Trouble::Ours("the pool has gone".to_owned())),

@@ -43,10 +43,10 @@ pub(crate) struct Profile {
     tag = "banners"
 )]
 pub(crate) async fn verify(State(server): State<Server>, request: Request) -> Response {
-    let inner = &server.inner;
-    super::answer(inner, request, Call::Credentials, async |session, origin, _| {
+    let shared = &server.shared;
+    super::answer(shared, request, Call::Credentials, async |session, origin, _| {
         let user = &session.user;
-        let banner = inner.store.banner(user.id).await?;
+        let banner = shared.store.banner(user.id).await?;
         Ok(private(Json(Profile {
             id: user.id.0,
             id_str: user.id.to_string(),

@@ -1,4 +1,4 @@
-//! The banners themselves.
+//! `GET /profile_banners/...`: the files of a banner.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::error::{Errors, Refusal};
-use crate::server::{Inner, Server};
+use crate::server::Server;
+use crate::state::Shared;
 
 /// What a URL without a variant stands for, where there is such a variant; the first one elsewhere.
 const DEFAULT: &str = "1500x500";
@@ -33,7 +34,7 @@ pub(crate) async fn variant(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Path((user, version, name)) = path.map_err(|_| Refusal::NotFound)?;
-    serve(&server.inner, &user, &version, &name, &headers).await
+    serve(&server.shared, &user, &version, &name, &headers).await
 }
 
 /// A banner in its main size
@@ -57,14 +58,20 @@ pub(crate) async fn banner(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Path((user, version)) = path.map_err(|_| Refusal::NotFound)?;
-    let set = &server.inner.options.images.variants;
+    let set = &server.shared.options.images.variants;
     let default = set.iter().find(|spec| spec.name() == DEFAULT).or_else(|| set.iter().next());
-    serve(&server.inner, &user, &version, default.map_or(DEFAULT, |spec| spec.name()), &headers).await
+    serve(&server.shared, &user, &version, default.map_or(DEFAULT, |spec| spec.name()), &headers).await
 }
 
-async fn serve(inner: &Inner, user: &str, version: &str, name: &str, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn serve(
+    shared: &Shared,
+    user: &str,
+    version: &str,
+    name: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let (Ok(user), Ok(version)) = (user.parse(), version.parse()) else { return Err(Refusal::NotFound) };
-    let (upload, variant) = inner.store.variant(user, version, name).await?.ok_or(Refusal::NotFound)?;
+    let (upload, variant) = shared.store.variant(user, version, name).await?.ok_or(Refusal::NotFound)?;
     // A file is written once, so its name is as good as a hash of it.
     let etag = format!("\"{upload}-{}\"", variant.name);
     let always = |response: Response| {
@@ -84,7 +91,7 @@ async fn serve(inner: &Inner, user: &str, version: &str, name: &str, headers: &H
         return Ok(always(StatusCode::NOT_MODIFIED.into_response()));
     }
     let range = variant.start..variant.start + variant.bytes;
-    let bytes = inner.blobs.variant(upload, range).await.map_err(|error| Refusal::internal(&error))?;
+    let bytes = shared.blobs.variant(upload, range).await.map_err(|error| Refusal::internal(&error))?;
     // Collected this very moment.
     let bytes = bytes.ok_or(Refusal::NotFound)?;
     Ok(always(([(header::CONTENT_TYPE, variant.content_type)], bytes).into_response()))

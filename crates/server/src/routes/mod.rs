@@ -1,4 +1,4 @@
-//! The calls, a file each.
+//! The HTTP calls, a file each, and what they share.
 
 mod credentials;
 mod files;
@@ -20,8 +20,9 @@ use crate::auth::Origin;
 use crate::error::Refusal;
 use crate::id::{UserId, Version};
 use crate::intake::{Intake, Kind};
-use crate::server::{Inner, Server};
+use crate::server::Server;
 use crate::session::{Call, Session};
+use crate::state::Shared;
 
 /// All routes, with what they say of themselves.
 pub(crate) fn all() -> OpenApiRouter<Server> {
@@ -44,18 +45,18 @@ const SMALL_FORM: u64 = 64 << 10;
 
 /// Answers a call that has no body but, perhaps, a form with parameters.
 async fn answer<R: IntoResponse>(
-    inner: &Inner,
+    shared: &Shared,
     request: Request,
     call: Call,
     work: impl AsyncFnOnce(&Session, &Origin, &Parts) -> Result<R, Refusal>,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (origin, url) = Origin::of(&parts, &inner.options);
-    let form = match small_form(inner, &parts.headers, body).await {
+    let (origin, url) = Origin::of(&parts, &shared.options);
+    let form = match small_form(shared, &parts.headers, body).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
     };
-    match Session::open(inner, &parts, &url, form.as_ref(), call).await {
+    match Session::open(shared, &parts, &url, form.as_ref(), call).await {
         Ok(session) => {
             let answer = work(&session, &origin, &parts).await;
             session.answer(answer)
@@ -64,12 +65,12 @@ async fn answer<R: IntoResponse>(
     }
 }
 
-async fn small_form(inner: &Inner, headers: &HeaderMap, body: Body) -> Result<Option<bytes::Bytes>, Refusal> {
+async fn small_form(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<Option<bytes::Bytes>, Refusal> {
     if !matches!(Kind::of(headers), Ok(Kind::Form)) {
         return Ok(None);
     }
     let too_many = Refusal::Parameter(format!("Request body has more than the accepted {SMALL_FORM} bytes."));
-    let (patience, budget) = (inner.options.patience, inner.stranger_budget.clone());
+    let (patience, budget) = (shared.options.patience, shared.stranger_budget.clone());
     Intake::new(body, headers, SMALL_FORM, too_many, patience, budget).whole().await.map(Some)
 }
 

@@ -1,4 +1,4 @@
-//! For those who run the server.
+//! Health, readiness, metrics and the description of the API, for those who run the server.
 
 use axum::Json;
 use axum::extract::{Extension, State};
@@ -33,8 +33,8 @@ pub(crate) async fn health() -> &'static str {
     tag = "operations"
 )]
 pub(crate) async fn ready(State(server): State<Server>) -> Response {
-    let inner = &server.inner;
-    let (database, blobs) = tokio::join!(inner.store.ping(), inner.blobs.ping());
+    let shared = &server.shared;
+    let (database, blobs) = tokio::join!(shared.store.ping(), shared.blobs.ping());
     let word = |failure: Option<&dyn std::error::Error>| match failure {
         None => "ok",
         Some(error) => {
@@ -57,9 +57,9 @@ pub(crate) async fn ready(State(server): State<Server>) -> Response {
     tag = "operations"
 )]
 pub(crate) async fn metrics(State(server): State<Server>) -> Result<Response, Refusal> {
-    let readings = server.inner.readings().await?;
+    let readings = server.shared.readings().await?;
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
-    Ok((kind, server.inner.metrics.text(&readings)).into_response())
+    Ok((kind, server.shared.metrics.text(&readings)).into_response())
 }
 
 /// This description

@@ -25,10 +25,10 @@ use crate::session::Call;
     tag = "banners"
 )]
 pub(crate) async fn remove(State(server): State<Server>, request: Request) -> Response {
-    let inner = &server.inner;
-    super::answer(inner, request, Call::Remove, async |session, _, _| {
-        if inner.store.remove_banner(session.user.id, Time::now()).await? {
-            inner.waiting.removed(session.user.id);
+    let shared = &server.shared;
+    super::answer(shared, request, Call::Remove, async |session, _, _| {
+        if shared.store.remove_banner(session.user.id, Time::now()).await? {
+            shared.waiting.removed(session.user.id);
             tracing::info!(user = %session.user.id, "banner removed");
         }
         Ok(private(Json(json!({}))))

@@ -62,11 +62,11 @@ fn in_order<S: Serializer>(sizes: &[(String, Size)], serializer: S) -> Result<S:
     tag = "banners"
 )]
 pub(crate) async fn sizes(State(server): State<Server>, request: Request) -> Response {
-    let inner = &server.inner;
-    super::answer(inner, request, Call::Sizes, async |_, origin, parts| {
+    let shared = &server.shared;
+    super::answer(shared, request, Call::Sizes, async |_, origin, parts| {
         let key = user_key(parts.uri.query().unwrap_or_default())?;
-        let user = inner.authenticator.user(&key).await?.ok_or(Refusal::UserNotFound)?;
-        let banner = inner.store.banner(user.id).await?.ok_or(Refusal::NotFound)?;
+        let user = shared.authenticator.user(&key).await?.ok_or(Refusal::UserNotFound)?;
+        let banner = shared.store.banner(user.id).await?.ok_or(Refusal::NotFound)?;
         let base = banner_url(origin, user.id, banner.version);
         let sizes = banner.variants.into_iter().map(|variant| {
             let url = format!("{base}/{}", variant.name);

@@ -42,11 +42,11 @@ pub(crate) struct UploadStatus {
     tag = "banners"
 )]
 pub(crate) async fn upload_status(State(server): State<Server>, request: Request) -> Response {
-    let inner = &server.inner;
-    super::answer(inner, request, Call::Status, async |session, origin, _| {
-        let latest = inner.store.latest_upload(session.user.id).await?.ok_or(Refusal::NotFound)?;
+    let shared = &server.shared;
+    super::answer(shared, request, Call::Status, async |session, origin, _| {
+        let latest = shared.store.latest_upload(session.user.id).await?.ok_or(Refusal::NotFound)?;
         // It may have been removed since.
-        let banner = inner.store.banner(session.user.id).await?.filter(|banner| banner.version == latest.version);
+        let banner = shared.store.banner(session.user.id).await?.filter(|banner| banner.version == latest.version);
         let url = banner.map(|banner| banner_url(origin, session.user.id, banner.version));
         let (state, url, errors) = match latest.state {
             UploadState::Processing => ("processing", None, None),

@@ -22,8 +22,9 @@ use crate::budget::Held;
 use crate::error::{CallErrors, Errors, Refusal};
 use crate::id::{Time, UploadId, Version};
 use crate::intake::{Intake, Kind, Payload, Upload};
-use crate::server::{Inner, Server};
+use crate::server::Server;
 use crate::session::{Call, Session};
+use crate::state::Shared;
 use crate::store::{Accepted, NewUpload, UploadState};
 use crate::waiting::{Outcome, Place};
 
@@ -78,16 +79,16 @@ pub(crate) struct Uploaded {
     tag = "banners"
 )]
 pub(crate) async fn update(State(server): State<Server>, request: Request) -> Response {
-    let inner = &server.inner;
+    let shared = &server.shared;
     let (parts, body) = request.into_parts();
     let kind = Kind::of(&parts.headers);
     // A form may be signed as a whole, or hold the credentials: it is read before it is known whose it is.
-    let budget = if matches!(kind, Ok(Kind::Form)) { &inner.stranger_budget } else { &inner.upload_budget };
-    let (options, budget) = (&inner.options, budget.clone());
+    let budget = if matches!(kind, Ok(Kind::Form)) { &shared.stranger_budget } else { &shared.upload_budget };
+    let (options, budget) = (&shared.options, budget.clone());
     let too_many = Refusal::too_many_bytes(&options.images.limits);
     let mut intake = Intake::new(body, &parts.headers, options.longest_body(), too_many, options.patience, budget);
-    let response = receive(inner, &parts, kind, &mut intake).await;
-    inner.metrics.uploaded(intake.received());
+    let response = receive(shared, &parts, kind, &mut intake).await;
+    shared.metrics.uploaded(intake.received());
     if !response.status().is_success() {
         intake.drain(&parts.headers).await;
     }
@@ -111,15 +112,15 @@ pub(crate) struct BannerForm {
     offset_top: Option<u32>,
 }
 
-async fn receive(inner: &Arc<Inner>, parts: &Parts, kind: Result<Kind, Refusal>, intake: &mut Intake) -> Response {
+async fn receive(shared: &Arc<Shared>, parts: &Parts, kind: Result<Kind, Refusal>, intake: &mut Intake) -> Response {
     // First of all, so that it costs next to nothing, and none of the user's uploads. It is counted for good when the upload
     // is taken in.
-    match inner.store.jobs().await {
-        Ok(jobs) if jobs < inner.options.queue => {}
+    match shared.store.jobs().await {
+        Ok(jobs) if jobs < shared.options.queue => {}
         Ok(_) => return Refusal::OverCapacity.into_response(),
         Err(error) => return Refusal::from(error).into_response(),
     }
-    let (origin, url) = Origin::of(parts, &inner.options);
+    let (origin, url) = Origin::of(parts, &shared.options);
     let form = match kind {
         Ok(Kind::Form) => match intake.whole().await {
             Ok(form) => Some(form),
@@ -127,10 +128,10 @@ async fn receive(inner: &Arc<Inner>, parts: &Parts, kind: Result<Kind, Refusal>,
         },
         _ => None,
     };
-    match Session::open(inner, parts, &url, form.as_ref(), Call::Upload).await {
+    match Session::open(shared, parts, &url, form.as_ref(), Call::Upload).await {
         Ok(session) => {
             let answer = match kind {
-                Ok(kind) => accept(inner, parts, &origin, &session, &kind, form, intake).await,
+                Ok(kind) => accept(shared, parts, &origin, &session, &kind, form, intake).await,
                 Err(refusal) => Err(refusal),
             };
             session.answer(answer.map(super::private))
@@ -140,7 +141,7 @@ async fn receive(inner: &Arc<Inner>, parts: &Parts, kind: Result<Kind, Refusal>,
 }
 
 async fn accept(
-    inner: &Arc<Inner>,
+    shared: &Arc<Shared>,
     parts: &Parts,
     origin: &Origin,
     session: &Session,
@@ -151,11 +152,11 @@ async fn accept(
     intake.trust(session.body_hash);
     let query = parts.uri.query().unwrap_or_default();
     let Upload { payload, parameters } = Upload::read(query, kind, form, intake).await?;
-    intake.reserve(intake.received() + payload.decoded(&inner.options.images.limits)).await?;
+    intake.reserve(intake.received() + payload.decoded(&shared.options.images.limits)).await?;
     let memory = intake.end().await?;
 
     let region = parameters.region();
-    let checker = Arc::clone(inner);
+    let checker = Arc::clone(shared);
     // The memory goes with what is in it, also when the client hangs up meanwhile.
     let checked = tokio::task::spawn_blocking(move || (Checked::new(&checker, payload, &region), memory)).await;
     let (checked, memory) = checked.map_err(|error| Refusal::internal(&error))?;
@@ -168,16 +169,16 @@ async fn accept(
     };
     let new = NewUpload { id: UploadId::random(), user, digest, region };
     let start = Instant::now();
-    let mut place = inner.waiting.wait(new.id, user);
+    let mut place = shared.waiting.wait(new.id, user);
     // In a task of its own, so that a client that hangs up now does not leave half of it.
-    let taken_in = take_in(Arc::clone(inner), new.clone(), image, memory).in_current_span();
+    let taken_in = take_in(Arc::clone(shared), new.clone(), image, memory).in_current_span();
     let taken_in = tokio::spawn(taken_in).await;
     match taken_in.map_err(|error| Refusal::internal(&error))?? {
         Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
         Accepted::Full => Err(Refusal::OverCapacity),
         Accepted::Queued(version) => {
-            let until = start + inner.options.respond_within;
-            match timeout_at(until, outcome(inner, &new, version, &mut place)).await {
+            let until = start + shared.options.respond_within;
+            match timeout_at(until, outcome(shared, &new, version, &mut place)).await {
                 Ok(Ok(Outcome::Ready)) => answer(StatusCode::CREATED, "ready", version),
                 Ok(Ok(Outcome::Failed(failure))) => Err(Refusal::Picture(failure)),
                 Ok(Ok(Outcome::Overtaken) | Err(_)) | Err(_) => answer(StatusCode::ACCEPTED, "processing", version),
@@ -194,12 +195,12 @@ struct Checked {
 }
 
 impl Checked {
-    fn new(inner: &Inner, payload: Payload, request: &CropRequest) -> Result<Self, Refusal> {
-        let limits = &inner.options.images.limits;
+    fn new(shared: &Shared, payload: Payload, request: &CropRequest) -> Result<Self, Refusal> {
+        let limits = &shared.options.images.limits;
         let image = payload.image(limits)?;
         let file = FileBytes::from_owner(image.clone());
-        let region = region(&inner.engine.busy, &file, request).map_err(|error| Refusal::picture(&error, limits))?;
-        let mut digest = Sha256::new_with_prefix(inner.engine.fingerprint);
+        let region = region(&shared.engine.busy, &file, request).map_err(|error| Refusal::picture(&error, limits))?;
+        let mut digest = Sha256::new_with_prefix(shared.engine.fingerprint);
         for number in [region.width, region.height, region.offset_left, region.offset_top] {
             digest.update(number.unwrap_or_default().to_le_bytes());
         }
@@ -234,21 +235,21 @@ fn region(engine: &Processor, image: &FileBytes, request: &CropRequest) -> Resul
 
 /// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
 /// when the second step does not happen, and is deleted, here or as an orphan.
-async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes, memory: Held) -> Result<Accepted, Refusal> {
-    let put = inner.blobs.put_original(new.id, image).await;
+async fn take_in(shared: Arc<Shared>, new: NewUpload, image: Bytes, memory: Held) -> Result<Accepted, Refusal> {
+    let put = shared.blobs.put_original(new.id, image).await;
     put.map_err(|error| Refusal::internal(&error))?;
     drop(memory);
-    let accepted = inner.store.accept(&new, inner.options.queue, Time::now()).await;
+    let accepted = shared.store.accept(&new, shared.options.queue, Time::now()).await;
     match accepted {
         Ok(Accepted::Queued(version)) => {
-            inner.waiting.accepted(new.id, new.user, version);
-            inner.wake.notify_one();
+            shared.waiting.accepted(new.id, new.user, version);
+            shared.wake.notify_one();
             tracing::info!(upload = %new.id, user = %new.user, %version, "upload accepted");
         }
         // When the store failed, it may have failed to tell of its success: then the job needs the original.
         Err(_) => {}
         Ok(Accepted::Current(_) | Accepted::Full) => {
-            if let Err(error) = inner.blobs.delete_original(new.id).await {
+            if let Err(error) = shared.blobs.delete_original(new.id).await {
                 tracing::warn!(upload = %new.id, %error, "an original was not deleted");
             }
         }
@@ -257,15 +258,15 @@ async fn take_in(inner: Arc<Inner>, new: NewUpload, image: Bytes, memory: Held) 
 }
 
 /// How the job of an upload ends, here or, where the storage is shared, in another process.
-async fn outcome(inner: &Inner, new: &NewUpload, version: Version, place: &mut Place) -> Result<Outcome, Refusal> {
+async fn outcome(shared: &Shared, new: &NewUpload, version: Version, place: &mut Place) -> Result<Outcome, Refusal> {
     loop {
         tokio::select! {
             outcome = place.told() => return Ok(outcome),
-            () = sleep(POLL), if !inner.exclusive => {}
+            () = sleep(POLL), if !shared.exclusive => {}
         }
-        match inner.store.upload(new.id).await?.map(|upload| upload.state) {
+        match shared.store.upload(new.id).await?.map(|upload| upload.state) {
             Some(UploadState::Processing) => {
-                let latest = inner.store.latest_upload(new.user).await?;
+                let latest = shared.store.latest_upload(new.user).await?;
                 if latest.is_some_and(|latest| latest.version > version) {
                     return Ok(Outcome::Overtaken);
                 }

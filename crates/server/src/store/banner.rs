@@ -1,4 +1,4 @@
-//! Banners and the uploads they come from.
+//! Uploads on their way in, and the banners they become.
 
 use masthead::CropRequest;
 

@@ -1,4 +1,4 @@
-//! Work that is due.
+//! Jobs as a worker sees them: what it claims, and what ending a claim led to.
 
 use masthead::CropRequest;
 

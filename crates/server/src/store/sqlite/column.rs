@@ -1,4 +1,4 @@
-//! How values stand in columns.
+//! Conversions between our types and those of columns.
 
 use std::fmt::Display;
 

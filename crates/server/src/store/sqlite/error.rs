@@ -1,4 +1,4 @@
-//! What goes wrong below the trait.
+//! Errors of SQLite and of what it stores, before they become a `StoreError`.
 
 use std::io;
 use std::path::PathBuf;

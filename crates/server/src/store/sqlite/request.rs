@@ -1,4 +1,4 @@
-//! What is counted for each request: nonces and rate windows.
+//! Nonces and rate windows, which each request is counted in.
 
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};

@@ -1,0 +1,92 @@
+//! What requests and jobs share.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, watch};
+
+use crate::auth::Authenticator;
+use crate::blobs::Blobs;
+use crate::budget::Budget;
+use crate::engine::Engine;
+use crate::metrics::{Metrics, Readings};
+use crate::options::Options;
+use crate::storage::Storage;
+use crate::store::{Store, StoreError};
+use crate::waiting::Waiting;
+
+/// What requests and jobs share: one for each server, in an [`Arc`].
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) blobs: Blobs,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) engine: Engine,
+    pub(crate) waiting: Waiting,
+    /// Signalled when there may be a job to do.
+    pub(crate) wake: Notify,
+    pub(crate) metrics: Metrics,
+    /// For uploads whose sender is known.
+    pub(crate) upload_budget: Budget,
+    /// For forms: only when they have been read it is known who sends them.
+    pub(crate) stranger_budget: Budget,
+    pub(crate) job_budget: Budget,
+    /// Becomes `true` when no more jobs are to be started.
+    stop: watch::Sender<bool>,
+    /// Whether nobody else works on the storage.
+    pub(crate) exclusive: bool,
+    /// Keeps the data folder locked.
+    _lock: Option<File>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        storage: Storage,
+        authenticator: Arc<dyn Authenticator>,
+        engine: Engine,
+        options: Options,
+    ) -> Self {
+        let Storage { store, blobs, lock } = storage;
+        Self {
+            store,
+            blobs,
+            authenticator,
+            engine,
+            waiting: Waiting::default(),
+            wake: Notify::new(),
+            metrics: Metrics::new(),
+            upload_budget: Budget::new(options.upload_memory() - options.stranger_memory()),
+            stranger_budget: Budget::new(options.stranger_memory()),
+            job_budget: Budget::new(options.image_memory()),
+            options,
+            stop: watch::Sender::new(false),
+            exclusive: lock.is_some(),
+            _lock: lock,
+        }
+    }
+
+    /// From now on no more jobs are started.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Resolves when no more jobs are to be started.
+    pub(crate) async fn stopped(&self) {
+        // The sender lives as long as `self`.
+        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    pub(crate) async fn readings(&self) -> Result<Readings, StoreError> {
+        let of = |budget: &Budget| (budget.in_use(), budget.total());
+        Ok(Readings {
+            queue_depth: self.store.jobs().await?,
+            upload_memory: of(&self.upload_budget),
+            stranger_memory: of(&self.stranger_budget),
+            job_memory: of(&self.job_budget),
+        })
+    }
+}
