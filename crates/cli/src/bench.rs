@@ -8,10 +8,10 @@ use masthead::{Banner, CropRequest, Options, Processor, Threads};
 use rayon::ThreadPool;
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::args::JobArgs;
 use crate::input::{Input, Inputs};
 use crate::measure::{cpu_time, median, peak_memory, reset_peak_memory};
+use crate::outcome::Outcome;
 use crate::print::{Failure, Stdout, complain};
 use crate::units::{bytes, count, milliseconds, time};
 

@@ -1,10 +1,10 @@
 //! `masthead completions`.
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
+use crate::outcome::Outcome;
 use crate::print::Stdout;
-use crate::{Cli, Outcome};
 
 /// Print a completion script for your shell.
 #[derive(clap::Args)]
@@ -20,10 +20,11 @@ Examples:
   masthead completions fish > ~/.config/fish/completions/masthead.fish
   masthead completions zsh > ~/.zfunc/_masthead       (with ~/.zfunc in your fpath)";
 
-pub(crate) fn run(args: &CompletionsArgs) -> Outcome {
+/// Prints the script for a command line.
+pub(crate) fn run(args: &CompletionsArgs, command: &mut Command) -> Outcome {
     // clap_complete panics when it cannot write, so it writes into memory.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "masthead", &mut script);
+    clap_complete::generate(args.shell, command, "masthead", &mut script);
     let mut stdout = Stdout::new();
     stdout.text(&String::from_utf8_lossy(&script));
     stdout.finish()

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use masthead::{Decoder, Dimensions, Error, Header, Limits, Orientation, Processor, Rect};
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::args::JobArgs;
 use crate::input::{Input, Inputs};
-use crate::print::{Failure, JsonError, Stdout, complain};
-use crate::report::JsonRegion;
+use crate::json::{JsonError, JsonRegion};
+use crate::outcome::Outcome;
+use crate::print::{Failure, Stdout, complain};
 use crate::units::{bytes, count};
 
 /// Say what a picture is and whether it would be accepted, without decoding it.

@@ -4,86 +4,115 @@ mod args;
 mod banner;
 mod bench;
 mod completions;
+#[cfg(feature = "server")]
 mod data;
 mod encoding;
 mod input;
 mod inspect;
+mod json;
+mod made;
 mod measure;
+mod outcome;
 mod output;
 mod print;
 mod progress;
 mod render;
 mod report;
+#[cfg(feature = "server")]
 mod serve;
 mod set;
 mod sheet;
 mod units;
+#[cfg(feature = "server")]
 mod user;
+#[cfg(feature = "server")]
 mod values;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use masthead_simd::SimdLevel;
+
+use crate::outcome::Outcome;
 
 /// Makes banner images: one photograph in, every size of banner out.
 ///
 /// masthead reads a JPEG or PNG file, cuts out the region you choose, and writes it in every size of a set: the ten
-/// sizes of a profile banner unless you give your own. It does so for files, and as a server for uploads.
+/// sizes of a profile banner unless you give your own.
+#[cfg_attr(feature = "server", doc = "It does so for files, and as a server for uploads.")]
 #[derive(Parser)]
-#[command(name = "masthead", version, arg_required_else_help = true, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "masthead", version, long_version = long_version(), arg_required_else_help = true, max_term_width = 100,
+          after_help = after_help())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  masthead render photo.jpg -o banners     make the ten sizes of a profile banner
-  masthead inspect photo.jpg               see what a file is, and whether it would be accepted
-  masthead bench photo.jpg                 measure how fast it is on this machine
-  masthead serve                           take uploads over HTTP, and serve the banners
-  masthead user add ann                    add a user who may upload
-  masthead help render                     read all about a command
+/// Which parts this build has.
+const PARTS: &str = if cfg!(feature = "server") {
+    "render, inspect, bench, completions; server: serve, user"
+} else {
+    "render, inspect, bench, completions; no server (it is the feature 'server' of the crate masthead-cli)"
+};
 
-Exit code: 0 when everything was done, 1 when something failed, 2 when the command line is wrong.";
+/// What `--version` prints behind the name.
+fn long_version() -> String {
+    format!("{}\nparts: {PARTS}", env!("CARGO_PKG_VERSION"))
+}
+
+fn after_help() -> String {
+    let server = if cfg!(feature = "server") {
+        "  masthead serve                           take uploads over HTTP, and serve the banners\n  \
+           masthead user add ann                    add a user who may upload\n"
+    } else {
+        ""
+    };
+    format!(
+        "Examples:\n  \
+           masthead render photo.jpg -o banners     make the ten sizes of a profile banner\n  \
+           masthead inspect photo.jpg               see what a file is, and whether it would be accepted\n  \
+           masthead bench photo.jpg                 measure how fast it is on this machine\n\
+         {server}  \
+           masthead help render                     read all about a command\n\n\
+         Parts of this build: {PARTS}.\n\n\
+         Exit code: 0 when everything was done, 1 when something failed, 2 when the command line is wrong."
+    )
+}
 
 #[derive(Subcommand)]
 enum Command {
     Render(render::RenderArgs),
     Inspect(inspect::InspectArgs),
     Bench(bench::BenchArgs),
+    #[cfg(feature = "server")]
     Serve(Box<serve::ServeArgs>),
+    #[cfg(feature = "server")]
     User(user::UserArgs),
     Completions(completions::CompletionsArgs),
 }
 
-/// How a run ended.
-pub(crate) enum Outcome {
-    /// Everything was done.
-    Done,
-    /// Something failed, and a line on standard error said so.
-    Failed,
-    /// The command line is wrong in a way that clap cannot see.
-    Usage(String),
+impl Command {
+    fn run(self) -> Outcome {
+        match self {
+            Self::Render(args) => render::run(&args),
+            Self::Inspect(args) => inspect::run(&args),
+            Self::Bench(args) => bench::run(&args),
+            #[cfg(feature = "server")]
+            Self::Serve(args) => serve::run(&args),
+            #[cfg(feature = "server")]
+            Self::User(args) => user::run(&args),
+            Self::Completions(args) => completions::run(&args, &mut Cli::command()),
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    if let Err(error) = SimdLevel::from_env() {
-        return ended(Outcome::Usage(error.to_string()));
-    }
-    ended(match command {
-        Command::Render(args) => render::run(&args),
-        Command::Inspect(args) => inspect::run(&args),
-        Command::Bench(args) => bench::run(&args),
-        Command::Serve(args) => serve::run(&args),
-        Command::User(args) => user::run(&args),
-        Command::Completions(args) => completions::run(&args),
-    })
-}
-
-fn ended(outcome: Outcome) -> ExitCode {
+    let outcome = match SimdLevel::from_env() {
+        Ok(_) => command.run(),
+        // It would panic where kernels are first needed, and be passed over where none are.
+        Err(error) => Outcome::Usage(error.to_string()),
+    };
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Failed => ExitCode::from(1),

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, StdoutLock, Write};
 
 use serde::Serialize;
 
-use crate::Outcome;
+use crate::outcome::Outcome;
 use crate::units::one_line;
 
 /// Why one input was not made into a banner.
@@ -43,19 +43,6 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.subject, self.message)
-    }
-}
-
-/// A failure in machine-readable output.
-#[derive(Serialize)]
-pub(crate) struct JsonError<'a> {
-    kind: &'a str,
-    message: &'a str,
-}
-
-impl<'a> From<&'a Failure> for JsonError<'a> {
-    fn from(failure: &'a Failure) -> Self {
-        Self { kind: failure.kind, message: &failure.message }
     }
 }
 

@@ -6,18 +6,20 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use masthead::{CropRegion, CropRequest, Dimensions, OutputFormat, Processor};
+use masthead::{CropRequest, OutputFormat, Processor};
 use rayon::ThreadPool;
 
 use crate::args::JobArgs;
 use crate::input::{Input, Inputs};
+use crate::made::{Made, MadeFile};
+use crate::outcome::Outcome;
 use crate::output::Outputs;
 use crate::print::{Failure, complain};
 use crate::progress::Progress;
 use crate::report::Report;
-use crate::{Outcome, sheet};
+use crate::sheet;
 
 /// Make banners from pictures.
 ///
@@ -68,30 +70,6 @@ most one picture in work for each thread, with at most 256 MiB.
 
 Exit code: 0 when everything was written; 1 when something failed (a line on standard error tells what, \
 and the other pictures are still made); 2 when the command line is wrong.";
-
-/// What was made of one picture.
-pub(crate) struct Made {
-    /// Dimensions of the picture as it is displayed.
-    pub(crate) image: Dimensions,
-    pub(crate) region: CropRegion,
-    pub(crate) files: Vec<MadeFile>,
-    pub(crate) sheet: Option<PathBuf>,
-    pub(crate) decode_time: Duration,
-    /// That of all threads together.
-    pub(crate) resample_time: Duration,
-    /// From the file in memory to its banners in memory.
-    pub(crate) render_time: Duration,
-}
-
-/// One file that was written.
-pub(crate) struct MadeFile {
-    pub(crate) name: String,
-    pub(crate) path: PathBuf,
-    pub(crate) dimensions: Dimensions,
-    pub(crate) format: OutputFormat,
-    pub(crate) bytes: usize,
-    pub(crate) encode_time: Duration,
-}
 
 pub(crate) fn run(args: &RenderArgs) -> Outcome {
     let (inputs, options) = match (Inputs::new(&args.inputs, Some(&args.out)), args.job.options()) {
@@ -240,6 +218,8 @@ fn file_name(variant: &str, format: OutputFormat) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Instant;
 
-use masthead::CropRegion;
 use serde::Serialize;
 
-use crate::Outcome;
 use crate::input::Inputs;
+use crate::json::{JsonError, JsonRegion};
+use crate::made::{Made, MadeFile};
+use crate::outcome::Outcome;
 use crate::output::shown;
-use crate::print::{Failure, JsonError, Stdout, complain};
-use crate::render::{Made, MadeFile};
+use crate::print::{Failure, Stdout, complain};
 use crate::units::{bytes, count, milliseconds, one_line, time};
 
 /// Prints results as they come.
@@ -132,12 +132,6 @@ impl Report {
     }
 }
 
-impl Made {
-    fn bytes(&self) -> u64 {
-        self.files.iter().map(|file| file.bytes as u64).sum()
-    }
-}
-
 /// A row of the table of pictures; all but the first column are flush right.
 fn row([name, region, files, bytes, time]: [&str; 5]) -> String {
     format!("{name}  {region:>20}  {files:>5}  {bytes:>9}  {time:>8}")
@@ -186,27 +180,6 @@ enum JsonResult<'a> {
     },
 }
 
-/// A region in the words of the options that ask for it.
-#[derive(Serialize)]
-pub(crate) struct JsonRegion {
-    width: u32,
-    height: u32,
-    offset_left: u32,
-    offset_top: u32,
-}
-
-impl From<CropRegion> for JsonRegion {
-    fn from(region: CropRegion) -> Self {
-        region.rect().into()
-    }
-}
-
-impl From<masthead::Rect> for JsonRegion {
-    fn from(rect: masthead::Rect) -> Self {
-        Self { width: rect.width(), height: rect.height(), offset_left: rect.left(), offset_top: rect.top() }
-    }
-}
-
 #[derive(Serialize)]
 struct JsonVariant<'a> {
     name: &'a str,
@@ -225,7 +198,7 @@ impl<'a> JsonPicture<'a> {
             Ok(made) => JsonResult::Made {
                 width: made.image.width(),
                 height: made.image.height(),
-                region: made.region.into(),
+                region: made.region.rect().into(),
                 variants: made.files.iter().map(JsonVariant::new).collect(),
                 sheet: made.sheet.as_deref().map(|path| path.display().to_string()),
                 decode_ms: milliseconds(made.decode_time),

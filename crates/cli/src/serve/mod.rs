@@ -15,8 +15,8 @@ use tokio::runtime::Builder;
 pub(crate) use self::args::ServeArgs;
 use self::listener::{Listener, Tls};
 use self::signals::{Request, Signals};
-use crate::Outcome;
 use crate::data::not_opened;
+use crate::outcome::Outcome;
 use crate::print::{Stdout, complain};
 
 /// How long what is in flight may take when the server is asked to stop.

@@ -9,8 +9,8 @@ use masthead_server::{
 use tokio::runtime::Builder;
 
 use self::report::{Report, Signing};
-use crate::Outcome;
 use crate::data::{DataArgs, not_opened};
+use crate::outcome::Outcome;
 use crate::print::complain;
 
 /// Look after the users of a server.

@@ -3,7 +3,7 @@
 use masthead_server::{Credentials, PublicUrl, User};
 use serde::Serialize;
 
-use crate::Outcome;
+use crate::outcome::Outcome;
 use crate::print::{Stdout, complain};
 
 /// What was done.

@@ -1,16 +1,20 @@
-//! Runs the real `masthead` on the pictures of `testdata`.
+//! Runs the real `masthead` on the pictures of `testdata`; of a build without the server, the parts that it has.
 
 mod bench;
 mod inputs;
 mod inspect;
 mod interruption;
 mod render;
+#[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "server")]
 mod server;
 mod sheet;
 mod shell;
+#[cfg(feature = "server")]
 mod tls;
 mod usage;
+#[cfg(feature = "server")]
 mod user;
 
 use std::ffi::OsStr;

@@ -2,9 +2,15 @@
 
 use super::*;
 
+/// The commands of every build.
+const CORE: &[&str] = &["render", "inspect", "bench", "completions"];
+
+/// The commands of a build with the server.
+const SERVER: &[&str] = if cfg!(feature = "server") { &["serve", "user"] } else { &[] };
+
 #[test]
 fn help_has_examples_everywhere() {
-    for command in ["render", "inspect", "bench", "serve", "user", "completions"] {
+    for &command in CORE.iter().chain(SERVER) {
         for flag in ["-h", "--help"] {
             let run = masthead([command, flag]).ended(0);
             assert!(run.stdout.contains("Examples:\n  masthead "), "{command} {flag}\n{}", run.stdout);
@@ -16,13 +22,16 @@ fn help_has_examples_everywhere() {
 /// `masthead help COMMAND` tells more than the line in the list of commands.
 #[test]
 fn help_tells_all_about_a_command() {
-    for (command, words) in [
+    let core = [
         (vec!["help", "render"], "Each INPUT is cut to the region"),
         (vec!["help", "inspect"], "Reads the header of each FILE"),
         (vec!["help", "bench"], "First one job at a time"),
+    ];
+    let server = [
         (vec!["help", "serve"], "An upload that was acknowledged is on disk"),
         (vec!["help", "user", "add"], "They are printed this once"),
-    ] {
+    ];
+    for (command, words) in core.into_iter().chain(server.into_iter().filter(|_| cfg!(feature = "server"))) {
         let help = masthead(command.clone()).ended(0).stdout;
         assert!(help.replace('\n', " ").contains(words), "{command:?}: {help}");
     }
@@ -44,7 +53,22 @@ fn the_set_that_help_shows_is_accepted() {
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(masthead(["--version"]).ended(0).stdout, concat!("masthead ", env!("CARGO_PKG_VERSION"), "\n"));
+    let version = concat!("masthead ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(masthead(["-V"]).ended(0).stdout, version);
+    assert!(masthead(["--version"]).ended(0).stdout.starts_with(version));
+}
+
+#[test]
+fn a_build_says_which_parts_it_has() {
+    for arguments in ["--version", "--help"] {
+        let text = masthead([arguments]).ended(0).stdout.replace('\n', " ");
+        assert!(text.contains("render, inspect, bench, completions"), "{text}");
+        assert_eq!(text.contains("server: serve, user"), !SERVER.is_empty(), "{text}");
+        assert_eq!(text.contains("no server"), SERVER.is_empty(), "{text}");
+    }
+    for command in ["serve", "user"] {
+        assert_eq!(masthead([command, "--help"]).code == Some(0), SERVER.contains(&command));
+    }
 }
 
 #[test]
