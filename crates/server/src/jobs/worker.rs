@@ -209,9 +209,9 @@ async fn on_pool<T: Send + 'static>(
     work: impl FnOnce(&Shared) -> Result<T, masthead::Error> + Send + 'static,
 ) -> Result<T, Trouble> {
     let (sender, receiver) = oneshot::channel();
-    let shared = Arc::clone(shared);
+    let theirs = Arc::clone(shared);
     shared.engine.pool.spawn(move || {
-        let result = catch_unwind(AssertUnwindSafe(|| work(&shared)));
+        let result = catch_unwind(AssertUnwindSafe(|| work(&theirs)));
         // The receiver is gone when the server stops.
         let _ = sender.send(result);
     });
