@@ -159,6 +159,15 @@
 //! assert_eq!(banner.variants.len(), 10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `serde`: options and sets can be stored and read, by the words that they are shown as. Unknown keys are refused.
+//! - `image`: [`Picture`] is made from a `DynamicImage` of the `image` crate, by `Picture::from_image` or `try_from`, whatever
+//!   its kind; so that crate is part of this one's interface, the only one of another author that is. It comes without codecs;
+//!   programs that have them turn them on themselves.
 
 mod banner;
 mod error;
@@ -174,6 +183,8 @@ pub use masthead_decode::{Decoder, Error as DecodeError, FileBytes, FileColor, F
 pub use masthead_encode::{
     Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, Quantisation, QuantisationTables,
 };
+#[cfg(feature = "image")]
+pub use masthead_picture::EmptyImage;
 pub use masthead_picture::{
     ColorModel, Component, Dimensions, Interleaved, InterleavedError, Light, Orientation, Picture, Plane, Ratio, Rect,
     Rgb, Sampling,

@@ -22,6 +22,8 @@
 
 mod color;
 mod geometry;
+#[cfg(feature = "image")]
+mod image;
 mod interleaved;
 mod light;
 mod names;
@@ -31,6 +33,8 @@ mod plane;
 
 pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
 pub use geometry::{Dimensions, InvalidDimensions, Rect};
+#[cfg(feature = "image")]
+pub use image::EmptyImage;
 pub use interleaved::{Interleaved, InterleavedError};
 pub use light::{LINEAR_MAX, Light, Transfer};
 pub use names::UnknownName;
