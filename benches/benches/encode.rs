@@ -28,7 +28,7 @@ fn ten_banners(criterion: &mut Criterion) {
             .collect();
         group.throughput(Throughput::Elements(pictures.iter().map(|picture| picture.dimensions().pixels()).sum()));
         for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
-            let options = JpegOptions { coding, quantisation: Quantisation::Standard, ..JpegOptions::default() };
+            let options = JpegOptions::default().with_coding(coding).with_quantisation(Quantisation::Standard);
             group.bench_function(format!("{coding:?}").to_lowercase(), |bencher| {
                 bencher.iter(|| pictures.iter().map(|picture| encode_jpeg(picture, &options)).collect::<Vec<_>>());
             });
@@ -72,7 +72,7 @@ fn encode(criterion: &mut Criterion) {
                 // RGB first, or a 4:2:0 picture stays one.
                 let picture = opaque.clone().into_rgb().into_ycbcr(sampling);
                 for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
-                    let options = JpegOptions { coding, ..JpegOptions::default() };
+                    let options = JpegOptions::default().with_coding(coding);
                     let name = format!("{size} jpeg q{} {name} {coding:?}", options.quality).to_lowercase();
                     group.bench_function(name, |bencher| bencher.iter(|| encode_jpeg(&picture, &options)));
                 }
@@ -85,7 +85,7 @@ fn encode(criterion: &mut Criterion) {
                 group.bench_function(name, |bencher| {
                     bencher.iter_batched(
                         || banner.clone(),
-                        |banner| encode_png(banner, &PngOptions { effort }),
+                        |banner| encode_png(banner, &PngOptions::default().with_effort(effort)),
                         BatchSize::LargeInput,
                     )
                 });

@@ -18,7 +18,7 @@ fn processor(light: Light, threads: Threads) -> Processor {
     let variants = VariantSet::new(vec![
         spec("wide", 150, 51, jpeg(Chroma::Half)),
         spec("tall", 21, 60, jpeg(Chroma::Full)),
-        spec("png", 40, 20, Encoding::Png(PngOptions { effort: PngEffort::Fast })),
+        spec("png", 40, 20, Encoding::Png(PngOptions::default().with_effort(PngEffort::Fast))),
     ]);
     let one = Dimensions::new(1, 1).unwrap();
     let limits = Limits {

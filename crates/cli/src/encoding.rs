@@ -102,36 +102,34 @@ impl EncodingArgs {
     /// The encoding that these options mean.
     pub(crate) fn encoding(&self) -> Encoding {
         match self.format.unwrap_or(FormatName::Jpeg) {
-            FormatName::Jpeg => Encoding::jpeg(JpegOptions {
-                quality: self.quality.unwrap_or_default(),
-                chroma_quality: self.chroma_quality,
-                quantisation: match self.quantisation {
-                    None => Quantisation::default(),
-                    Some(QuantisationName::Tuned) => Quantisation::Tuned,
-                    Some(QuantisationName::Standard) => Quantisation::Standard,
-                },
-                coding: match self.coding {
-                    None => Coding::default(),
-                    Some(CodingName::Standard) => Coding::Standard,
-                    Some(CodingName::Optimal) => Coding::Optimal,
-                    Some(CodingName::Progressive) => Coding::Progressive,
-                },
-                ..JpegOptions::default()
-            })
+            FormatName::Jpeg => Encoding::jpeg(
+                JpegOptions::default()
+                    .with_quality(self.quality.unwrap_or_default())
+                    .with_chroma_quality(self.chroma_quality)
+                    .with_quantisation(match self.quantisation {
+                        None => Quantisation::default(),
+                        Some(QuantisationName::Tuned) => Quantisation::Tuned,
+                        Some(QuantisationName::Standard) => Quantisation::Standard,
+                    })
+                    .with_coding(match self.coding {
+                        None => Coding::default(),
+                        Some(CodingName::Standard) => Coding::Standard,
+                        Some(CodingName::Optimal) => Coding::Optimal,
+                        Some(CodingName::Progressive) => Coding::Progressive,
+                    }),
+            )
             .with_chroma(match self.chroma {
                 None => Chroma::default(),
                 Some(ChromaName::Auto) => Chroma::Auto,
                 Some(ChromaName::Half) => Chroma::Half,
                 Some(ChromaName::Full) => Chroma::Full,
             }),
-            FormatName::Png => Encoding::Png(PngOptions {
-                effort: match self.effort {
-                    None => PngEffort::default(),
-                    Some(EffortName::Fast) => PngEffort::Fast,
-                    Some(EffortName::Balanced) => PngEffort::Balanced,
-                    Some(EffortName::Small) => PngEffort::Small,
-                },
-            }),
+            FormatName::Png => Encoding::Png(PngOptions::default().with_effort(match self.effort {
+                None => PngEffort::default(),
+                Some(EffortName::Fast) => PngEffort::Fast,
+                Some(EffortName::Balanced) => PngEffort::Balanced,
+                Some(EffortName::Small) => PngEffort::Small,
+            })),
         }
     }
 

@@ -138,16 +138,14 @@ mod tests {
         let defaults = EncodingArgs { quality: Quality::new(50), ..EncodingArgs::default() };
         let set = parse(GOOD, &defaults).unwrap();
         let encodings: Vec<_> = set.iter().map(VariantSpec::encoding).collect();
-        let wide = JpegOptions {
-            quality: Quality::new(70).unwrap(),
-            chroma_quality: Quality::new(60),
-            quantisation: Quantisation::Standard,
-            coding: Coding::Progressive,
-            ..JpegOptions::default()
-        };
-        let plain = JpegOptions { quality: Quality::new(50).unwrap(), ..JpegOptions::default() };
+        let wide = JpegOptions::default()
+            .with_quality(Quality::new(70).unwrap())
+            .with_chroma_quality(Quality::new(60))
+            .with_quantisation(Quantisation::Standard)
+            .with_coding(Coding::Progressive);
+        let plain = JpegOptions::default().with_quality(Quality::new(50).unwrap());
         let jpeg = |options, chroma| Encoding::jpeg(options).with_chroma(chroma);
-        let png = Encoding::Png(PngOptions { effort: PngEffort::Small });
+        let png = Encoding::Png(PngOptions::default().with_effort(PngEffort::Small));
         assert_eq!(encodings, [jpeg(wide, Chroma::Full), png, jpeg(plain, Chroma::Auto)]);
         assert_eq!(set.iter().nth(1).unwrap().encoding().format(), OutputFormat::Png);
     }

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
-use masthead_picture::{ColorModel, Interleaved, Picture};
+use masthead_picture::{ColorModel, Dimensions, Interleaved, Picture};
 use png::{BitDepth, ColorType, Compression, DeflateCompression, Encoder, Filter};
 
-use crate::Error;
+use crate::{EncodeMemory, Error};
 
 /// How hard a PNG file is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PngEffort {
     /// fdeflate: a 1500x500 photograph in 4 ms, 1042 KB.
     Fast,
@@ -19,11 +20,29 @@ pub enum PngEffort {
     Small,
 }
 
+masthead_picture::names! {
+    PngEffort, "PNG effort":
+    Fast = "fast",
+    Balanced = "balanced",
+    Small = "small",
+}
+
 /// How a PNG file is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
+#[non_exhaustive]
 pub struct PngOptions {
     /// Time against bytes. Default: [`PngEffort::Balanced`].
     pub effort: PngEffort,
+}
+
+impl PngOptions {
+    /// With another [`effort`](Self::effort).
+    #[must_use]
+    pub fn with_effort(self, effort: PngEffort) -> Self {
+        Self { effort }
+    }
 }
 
 /// The picture as a PNG file of 8 bits a sample: grey, RGB, or RGBA with straight alpha.
@@ -57,3 +76,24 @@ pub fn encode_png(picture: Picture, options: &PngOptions) -> Result<Vec<u8>, Err
     writer.finish().map_err(|error| failed(&error))?;
     Ok(file)
 }
+
+/// What encoding a picture of these dimensions and this model as a PNG file takes. The file is counted as if the picture were noise.
+#[must_use]
+pub fn png_memory(dimensions: Dimensions, model: ColorModel, options: &PngOptions) -> EncodeMemory {
+    let (pixels, width) = (dimensions.pixels(), u64::from(dimensions.width()));
+    // A picture of Y, Cb and Cr becomes one of RGB first, in planes of its own.
+    let (channels, conversion) = match model {
+        ColorModel::Gray => (1, 0),
+        ColorModel::YCbCr => (3, 3 * pixels),
+        ColorModel::Rgb => (3, 0),
+        ColorModel::Rgba => (4, 0),
+    };
+    // A row begins with the number of its filter. Of the fast effort, a fixed code has up to 12 bits; zlib stores what gets longer.
+    let eighths = if options.effort == PngEffort::Fast { 12 } else { 9 };
+    let file = u64::from(dimensions.height()) * (1 + channels * width) * eighths / 8 + 2048;
+    // A row in each of the filters that are tried; the file grows by doubling, and then there are two of it.
+    EncodeMemory { working: conversion + 8 * channels * width + COMPRESSOR + 2 * file, file }
+}
+
+/// What the compressor keeps, whatever the picture.
+const COMPRESSOR: u64 = 512 << 10;

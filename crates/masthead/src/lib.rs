@@ -57,7 +57,7 @@
 //! use masthead::{VariantSet, VariantSpec};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
-//! let small = JpegOptions { quality: Quality::new(75).unwrap(), ..JpegOptions::default() };
+//! let small = JpegOptions::default().with_quality(Quality::new(75).unwrap());
 //! let variants = VariantSet::new(vec![
 //!     VariantSpec::new("cover", 960, 320, Encoding::default())?,
 //!     VariantSpec::new("preview", 120, 40, Encoding::jpeg(small).with_chroma(Chroma::Half))?,

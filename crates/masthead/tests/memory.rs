@@ -71,7 +71,7 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
     }
     let noise = noise();
     let jpeg = |coding, quality, chroma| {
-        let options = JpegOptions { coding, quality: Quality::new(quality).unwrap(), ..JpegOptions::default() };
+        let options = JpegOptions::default().with_coding(coding).with_quality(Quality::new(quality).unwrap());
         Encoding::jpeg(options).with_chroma(chroma)
     };
     let codings = [Coding::Standard, Coding::Optimal, Coding::Progressive];
@@ -83,15 +83,13 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
         tables: QuantisationTables::new([1; 64], [1; 64]).unwrap(),
         dead_zone: DeadZone::default(),
     };
-    let custom = JpegOptions { coding: Coding::Standard, quantisation: all_ones, ..JpegOptions::default() };
-    let colourful = JpegOptions {
-        coding: Coding::Standard,
-        quality: Quality::new(30).unwrap(),
-        chroma_quality: Quality::new(100),
-        ..JpegOptions::default()
-    };
+    let custom = JpegOptions::default().with_coding(Coding::Standard).with_quantisation(all_ones);
+    let colourful = JpegOptions::default()
+        .with_coding(Coding::Standard)
+        .with_quality(Quality::new(30).unwrap())
+        .with_chroma_quality(Quality::new(100));
     let others = [custom, colourful].map(|options| Encoding::jpeg(options).with_chroma(Chroma::Full));
-    for encoding in jpegs.chain(others).chain([support::FAST_PNG, Encoding::Png(PngOptions::default())]) {
+    for encoding in jpegs.chain(others).chain([support::fast_png(), Encoding::Png(PngOptions::default())]) {
         let spec = |name: &str, width, height| VariantSpec::new(name, width, height, encoding).unwrap();
         let mixed = vec![spec("same", 900, 700), spec("larger", 1801, 1401), spec("smaller", 101, 51)];
         let many = (0..12).map(|i| spec(&format!("same-{i}"), 900, 700)).collect();

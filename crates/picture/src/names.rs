@@ -46,7 +46,7 @@ impl Error for UnknownName {}
 /// `Deserialize` where the crate that uses it has its feature `serde` on (it must have one, and the crate serde behind it).
 ///
 /// Behind `|` stand other words that are read as well. Behind `;` stand values that have a word to be shown, and cannot be read
-/// or stored by it.
+/// or stored by it; they may have fields.
 ///
 /// ```text
 /// masthead_picture::names! {
@@ -54,7 +54,7 @@ impl Error for UnknownName {}
 ///     Auto = "auto",
 ///     Quarter = "4:2:0" | "420",
 ///     Full = "4:4:4" | "444";
-///     Custom(_) = "custom",
+///     Custom = "custom",
 /// }
 /// ```
 #[doc(hidden)]
@@ -63,7 +63,7 @@ macro_rules! names {
     (
         $type:ident, $what:literal:
         $($variant:ident = $name:literal $(| $other:literal)*),+ $(,)?
-        $(; $($nameless:ident $(($ignored:tt))? = $word:literal),+ $(,)?)?
+        $(; $($nameless:ident = $word:literal),+ $(,)?)?
     ) => {
         impl $type {
             /// All that have a name.
@@ -75,7 +75,7 @@ macro_rules! names {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(match self {
                     $(Self::$variant => $name,)+
-                    $($(Self::$nameless $(($ignored))? => $word,)+)?
+                    $($(Self::$nameless { .. } => $word,)+)?
                 })
             }
         }
@@ -97,7 +97,7 @@ macro_rules! names {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant => serializer.serialize_str($name),)+
-                    $($(Self::$nameless $(($ignored))? => Err(::serde::ser::Error::custom(
+                    $($(Self::$nameless { .. } => Err(::serde::ser::Error::custom(
                         concat!($word, " ", $what, " cannot be stored by name")
                     )),)+)?
                 }
@@ -130,7 +130,7 @@ mod tests {
         Auto = "auto",
         Quarter = "4:2:0" | "420",
         Full = "4:4:4";
-        Custom(_) = "custom",
+        Custom = "custom",
     }
 
     #[test]

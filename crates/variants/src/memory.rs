@@ -2,16 +2,12 @@
 
 use std::cmp::Reverse;
 
-use masthead_encode::{Coding, Quantisation};
-use masthead_picture::{Dimensions, Sampling};
+use masthead_encode::{EncodeMemory, jpeg_memory, png_memory};
+use masthead_picture::{ColorModel, Dimensions};
 use masthead_resample::{Resampling, Target};
 
 use crate::plan::{Plan, PlannedVariant};
 use crate::{ColorTransform, Encoding};
-
-/// What the JPEG encoder keeps of a sample at most: a token, and of progressive files a coefficient, in bytes.
-const TOKEN_BYTES: u64 = 4;
-const COEFFICIENT_BYTES: u64 = 3;
 
 impl Plan {
     /// The most memory that decoding and rendering take together, in bytes: `decode` is what decoding the window takes,
@@ -64,59 +60,29 @@ impl Plan {
 impl PlannedVariant {
     /// Memory while it is turned, converted and encoded, in bytes, besides its planes.
     pub(crate) fn encode_bytes(&self) -> u64 {
-        let planes = self.plane_bytes();
-        let (channels, encoder) = match self.spec.encoding() {
-            Encoding::Jpeg { options, .. } => {
-                let coefficients = match options.coding {
-                    // Its file grows as it is written.
-                    Coding::Standard => 2 * self.file_bytes(),
-                    Coding::Optimal => TOKEN_BYTES * self.jpeg_samples(),
-                    Coding::Progressive => (COEFFICIENT_BYTES + TOKEN_BYTES) * self.jpeg_samples(),
-                };
-                (planes, coefficients)
-            }
-            // Chroma and the like have a sample for each pixel in a PNG file.
-            Encoding::Png(_) => {
-                let (channels, size) = (self.components.len() as u64, self.spec.dimensions());
-                // A row in each of the filters that are tried.
-                (planes.max(channels * size.pixels()), 6 * channels * u64::from(size.width()))
-            }
-        };
-        channels - planes + channels / 2 + encoder + self.file_bytes()
+        let EncodeMemory { working, file } = self.encode_memory();
+        self.plane_bytes() / 2 + working + file
     }
 
-    /// The samples of all components in a JPEG file, in whole MCUs: an interleaved scan keeps those of all components, also of
-    /// blocks that only fill up MCUs. The encoder makes blocks of 32 columns.
-    fn jpeg_samples(&self) -> u64 {
-        let blocks = |plane: Dimensions| {
-            u64::from(plane.width().next_multiple_of(32)) * u64::from(plane.height().next_multiple_of(16))
-        };
-        let chroma = self.chroma.component_dimensions(self.spec.dimensions());
-        blocks(self.spec.dimensions()) + if self.components.len() == 1 { 0 } else { 2 * blocks(chroma) }
-    }
-
-    /// The size of its file for a picture of noise, for which it is the largest.
+    /// The size of its file at most.
     pub(crate) fn file_bytes(&self) -> u64 {
-        let pixels = self.spec.dimensions().pixels();
+        self.encode_memory().file
+    }
+
+    fn encode_memory(&self) -> EncodeMemory {
+        let size = self.spec.dimensions();
         match self.spec.encoding() {
             Encoding::Jpeg { options, .. } => {
-                let quality = options.quality.max(options.chroma_quality.unwrap_or(options.quality)).get();
-                let tenths = match (quality, options.quantisation) {
-                    (_, Quantisation::Custom { .. }) | (96.., _) => 30,
-                    (86.., _) => 15,
-                    _ => 9,
-                };
-                let tenths = match self.components.len() {
-                    1 => tenths * 4 / 5,
-                    _ if self.chroma == Sampling::HALF => tenths,
-                    _ => 2 * tenths,
-                };
-                // A restart marker for each block of a thin picture.
-                let restarts = options.restart_rows.map_or(0, |_| self.jpeg_samples() / 16);
-                pixels * tenths / 10 + 2048 + restarts
+                jpeg_memory(size, (self.components.len() > 1).then_some(self.chroma), &options)
             }
-            // The fixed codes of the fast effort are longer than noise.
-            Encoding::Png(_) => self.components.len() as u64 * pixels * 9 / 8,
+            Encoding::Png(options) => {
+                let model = match self.components.len() {
+                    1 => ColorModel::Gray,
+                    3 => ColorModel::YCbCr,
+                    _ => ColorModel::Rgba,
+                };
+                png_memory(size, model, &options)
+            }
         }
     }
 }

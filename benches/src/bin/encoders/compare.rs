@@ -63,11 +63,11 @@ pub(crate) type Made = (Vec<u8>, Duration);
 
 /// What the encoders of this process make of a banner.
 fn own(banner: &Banner, quality: u8) -> Result<Vec<(String, Made)>, Box<dyn Error>> {
-    let usual = JpegOptions { quality: Quality::new(quality).ok_or("quality is 1 to 100")?, ..JpegOptions::default() };
+    let usual = JpegOptions::default().with_quality(Quality::new(quality).ok_or("quality is 1 to 100")?);
     let picture = if banner.full_at.contains(&quality) { &banner.full } else { &banner.half };
     let mut files = vec![("masthead, as it comes".to_owned(), timed(|| Ok(encode_jpeg(picture, &usual)?))?)];
     for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
-        let options = JpegOptions { coding, quantisation: Quantisation::Standard, ..usual };
+        let options = usual.with_coding(coding).with_quantisation(Quantisation::Standard);
         let made = timed(|| Ok(encode_jpeg(&banner.half, &options)?))?;
         files.push((format!("masthead, {}", format!("{coding:?}").to_lowercase()), made));
     }

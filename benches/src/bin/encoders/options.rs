@@ -96,7 +96,7 @@ impl Candidate {
     /// Bytes more than the plain encoder's at the SSIMULACRA2 of these, in percent.
     fn percent(&self, banner: &Banner) -> Result<f64, Box<dyn Error>> {
         let quantisation = Quantisation::Standard;
-        let plain = JpegOptions { quality: quality(self.quality.into()), quantisation, ..JpegOptions::default() };
+        let plain = JpegOptions::default().with_quality(quality(self.quality.into())).with_quantisation(quantisation);
         let file = encode_jpeg(&banner.half, &plain)?;
         let wanted = banner.score(&file)?;
         let picture = if self.full { &banner.full } else { &banner.half };
@@ -122,12 +122,10 @@ impl Candidate {
 
     /// Score and bytes of the file at a quality.
     fn at(&self, luma: i16, picture: &Picture, banner: &Banner) -> Result<(f64, f64), Box<dyn Error>> {
-        let options = JpegOptions {
-            quality: quality(luma),
-            chroma_quality: Some(quality(luma + self.chroma)),
-            quantisation: self.quantisation,
-            ..JpegOptions::default()
-        };
+        let options = JpegOptions::default()
+            .with_quality(quality(luma))
+            .with_chroma_quality(Some(quality(luma + self.chroma)))
+            .with_quantisation(self.quantisation);
         let file = encode_jpeg(picture, &options)?;
         Ok((banner.score(&file)?, file.len() as f64))
     }

@@ -76,7 +76,7 @@ impl Subject {
 }
 
 fn plan(header: &Header, region: &CropRegion, chroma: Chroma, quality: Quality) -> Plan {
-    let options = JpegOptions { quality, ..JpegOptions::default() };
+    let options = JpegOptions::default().with_quality(quality);
     let set = VariantSet::profile_banner().with_encoding(Encoding::jpeg(options).with_chroma(chroma));
     Plan::new(&Source::from(header), region, &set, &RenderOptions::default().with_light(LIGHT))
 }

@@ -1,6 +1,6 @@
 //! Pictures whose banner is known beforehand.
 
-use crate::support::{FAST_PNG, decoded, file, files, lossless, most_different, pixels, png, psnr, scene};
+use crate::support::{decoded, fast_png, file, files, lossless, most_different, pixels, png, psnr, scene};
 use masthead::{
     CropRequest, Dimensions, Encoding, Interleaved, Light, Options, Picture, Processor, Threads, VariantSet,
     VariantSpec,
@@ -258,7 +258,7 @@ fn grey_stays_one_component() {
 
 #[test]
 fn one_small_variant_of_any_shape() {
-    let spec = |name: &str, width, height| masthead::VariantSpec::new(name, width, height, FAST_PNG).unwrap();
+    let spec = |name: &str, width, height| masthead::VariantSpec::new(name, width, height, fast_png()).unwrap();
     let variants = VariantSet::new(vec![spec("dot", 1, 1), spec("row", 50, 1), spec("tall", 1, 90)]).unwrap();
     let processor = Processor::new(Options::default().with_variants(variants));
     for (name, file) in files("generated", "jpeg-4") {

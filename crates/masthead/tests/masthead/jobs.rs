@@ -88,7 +88,7 @@ fn a_region_is_stored_as_a_rectangle() {
 fn limits_reach_down_to_one_pixel() {
     let one = Dimensions::new(1, 1).unwrap();
     let limits = Limits { min_dimensions: one, ..Limits::default() };
-    let spec = |name: &str, width, height| VariantSpec::new(name, width, height, crate::support::FAST_PNG).unwrap();
+    let spec = |name: &str, width, height| VariantSpec::new(name, width, height, crate::support::fast_png()).unwrap();
     let variants = VariantSet::new(vec![spec("avatar", 100, 100), spec("wide", 40, 1), spec("dot", 1, 1)]).unwrap();
     let options = Options::default().with_limits(limits).with_min_region(one).with_variants(variants);
     let processors = [Light::Linear, Light::Gamma].map(|light| Processor::new(options.clone().with_light(light)));

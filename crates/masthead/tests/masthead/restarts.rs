@@ -26,7 +26,7 @@ fn every_interval_is_read_back() {
     for sampling in [Sampling::FULL, Sampling::HALF] {
         for coding in [Coding::Standard, Coding::Optimal, Coding::Progressive] {
             let encoded = |rows| {
-                let options = JpegOptions { coding, restart_rows: NonZeroU16::new(rows), ..JpegOptions::default() };
+                let options = JpegOptions::default().with_coding(coding).with_restart_rows(NonZeroU16::new(rows));
                 encode_jpeg(&picture(sampling), &options).unwrap()
             };
             let expected = decode(&encoded(0)).unwrap();
@@ -48,7 +48,7 @@ fn with_interval(mut file: Vec<u8>, interval: u16) -> Vec<u8> {
 #[test]
 fn markers_that_are_not_there_are_missed() {
     let rows = NonZeroU16::new(2);
-    let options = JpegOptions { coding: Coding::Standard, restart_rows: rows, ..JpegOptions::default() };
+    let options = JpegOptions::default().with_coding(Coding::Standard).with_restart_rows(rows);
     let file = encode_jpeg(&picture(Sampling::HALF), &options).unwrap();
     for interval in [1, 7, 15] {
         let error = decode(&with_interval(file.clone(), interval)).unwrap_err();
@@ -61,7 +61,7 @@ fn markers_that_are_not_there_are_missed() {
 #[test]
 fn a_file_of_restart_markers_is_refused() {
     let rows = NonZeroU16::new(2);
-    let options = JpegOptions { coding: Coding::Standard, restart_rows: rows, ..JpegOptions::default() };
+    let options = JpegOptions::default().with_coding(Coding::Standard).with_restart_rows(rows);
     let mut file = with_interval(encode_jpeg(&picture(Sampling::HALF), &options).unwrap(), 7);
     file.truncate(file.len() - 2);
     file.extend([0xff, 0xd0].repeat(2_000_000));

@@ -9,7 +9,9 @@ use masthead::{
 };
 use masthead_testdata::Random;
 
-pub(crate) const FAST_PNG: Encoding = Encoding::Png(PngOptions { effort: PngEffort::Fast });
+pub(crate) fn fast_png() -> Encoding {
+    Encoding::Png(PngOptions::default().with_effort(PngEffort::Fast))
+}
 
 /// Files of a folder of `testdata` whose names begin with `prefix`, sorted. There must be some.
 pub(crate) fn files(folder: &str, prefix: &str) -> Vec<(String, Vec<u8>)> {
@@ -32,14 +34,14 @@ pub(crate) fn file(folder: &str, name: &str) -> Vec<u8> {
 
 /// All default variants, lossless.
 pub(crate) fn lossless() -> Options {
-    Options::default().with_variants(VariantSet::profile_banner().with_encoding(FAST_PNG))
+    Options::default().with_variants(VariantSet::profile_banner().with_encoding(fast_png()))
 }
 
 /// A PNG file of these RGB or RGBA pixels.
 pub(crate) fn png(pixels: &[u8], width: u32, height: u32, layout: Interleaved) -> Vec<u8> {
     let dimensions = Dimensions::new(width, height).unwrap();
     let picture = Picture::from_interleaved(pixels, dimensions, layout).unwrap();
-    masthead_encode::encode_png(picture, &PngOptions { effort: PngEffort::Fast }).unwrap()
+    masthead_encode::encode_png(picture, &PngOptions::default().with_effort(PngEffort::Fast)).unwrap()
 }
 
 /// The pixels of a file that masthead made.

@@ -1,0 +1,4 @@
+//! What is encoded, and what is refused.
+
+mod jpeg;
+mod png;
