@@ -47,7 +47,7 @@ impl PictureFile {
 /// The limits under which pictures are measured: wide enough for any camera.
 #[must_use]
 pub fn limits() -> Limits {
-    Limits { bytes: 64 << 20, memory: 1 << 30, deadline: None, ..Limits::default() }
+    Limits::default().with_bytes(64 << 20).with_memory(1 << 30).with_deadline(None)
 }
 
 /// The plan of the ten profile banners of a whole picture.

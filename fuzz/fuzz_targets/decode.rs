@@ -6,14 +6,12 @@ use masthead_decode::{Decoder, ErrorKind, Limits};
 use masthead_picture::{Dimensions, Light, Rect};
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits {
-        min_dimensions: Dimensions::new(1, 1).unwrap(),
-        pixels: 1 << 20,
-        memory: 64 << 20,
-        // The fuzzer has a time limit of its own.
-        deadline: None,
-        ..Limits::default()
-    };
+    // The fuzzer has a time limit of its own.
+    let limits = Limits::default()
+        .with_min_dimensions(Dimensions::new(1, 1).unwrap())
+        .with_pixels(1 << 20)
+        .with_memory(64 << 20)
+        .with_deadline(None);
     let Ok(decoder) = Decoder::new(bytes, &limits) else { return };
     let header = decoder.header().clone();
     let whole = Rect::of(header.stored);

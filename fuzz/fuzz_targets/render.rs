@@ -21,14 +21,9 @@ fn processor(light: Light, threads: Threads) -> Processor {
         spec("png", 40, 20, Encoding::Png(PngOptions::default().with_effort(PngEffort::Fast))),
     ]);
     let one = Dimensions::new(1, 1).unwrap();
-    let limits = Limits {
-        min_dimensions: one,
-        pixels: 1 << 19,
-        memory: 64 << 20,
-        // The fuzzer has a time limit of its own.
-        deadline: None,
-        ..Limits::default()
-    };
+    // The fuzzer has a time limit of its own.
+    let limits =
+        Limits::default().with_min_dimensions(one).with_pixels(1 << 19).with_memory(64 << 20).with_deadline(None);
     let options = Options::default()
         .with_variants(variants.unwrap())
         .with_limits(limits)
@@ -44,7 +39,7 @@ static LINEAR_IN_POOL: LazyLock<Processor> = LazyLock::new(|| processor(Light::L
 static GAMMA: LazyLock<Processor> = LazyLock::new(|| processor(Light::Gamma, Threads::Caller));
 
 fn check(banner: &Banner) {
-    let any_size = Limits { min_dimensions: Dimensions::new(1, 1).unwrap(), ..Limits::default() };
+    let any_size = Limits::default().with_min_dimensions(Dimensions::new(1, 1).unwrap());
     for variant in &banner.variants {
         let decoder = Decoder::new(&variant.bytes, &any_size).unwrap();
         let header = decoder.header().clone();

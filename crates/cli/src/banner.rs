@@ -117,7 +117,7 @@ impl BannerArgs {
         }
         Ok(Options::default()
             .with_variants(variants)
-            .with_limits(Limits { bytes: self.max_bytes(), ..Limits::default() })
+            .with_limits(Limits::default().with_bytes(self.max_bytes()))
             .with_crop_policy(crop_policy)
             .with_light(match self.engine.light {
                 LightName::Linear => Light::Linear,

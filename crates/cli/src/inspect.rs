@@ -159,15 +159,14 @@ impl Told {
 /// Limits that refuse no header.
 fn no_limits() -> Limits {
     let dimensions = |side| Dimensions::new(side, side).expect("the side is not zero");
-    Limits {
-        bytes: usize::MAX,
-        min_dimensions: dimensions(1),
-        max_dimensions: dimensions(u32::MAX),
-        pixels: u64::MAX,
-        scans: usize::MAX,
-        memory: u64::MAX,
-        deadline: None,
-    }
+    Limits::default()
+        .with_bytes(usize::MAX)
+        .with_min_dimensions(dimensions(1))
+        .with_max_dimensions(dimensions(u32::MAX))
+        .with_pixels(u64::MAX)
+        .with_scans(usize::MAX)
+        .with_memory(u64::MAX)
+        .with_deadline(None)
 }
 
 fn format_in_words(header: &Header) -> String {

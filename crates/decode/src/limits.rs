@@ -1,4 +1,4 @@
-//! What is accepted.
+//! What a file may ask for before it is refused.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use masthead_picture::Dimensions;
 
 use crate::Error;
 
-/// What a file may ask for. All but the deadline are checked before a pixel buffer is allocated.
+/// What a file may ask for. All but the deadline are checked before a pixel buffer is allocated. The dimensions may reach
+/// from 1x1 to all that a format can tell.
 ///
 /// ```
 /// use masthead_decode::{Decoder, Limits};
@@ -18,13 +19,16 @@ use crate::Error;
 /// assert!(Decoder::new(bytes.clone(), &Limits::default()).is_ok());
 ///
 /// let most = Dimensions::new(200, 200).unwrap();
-/// let limits = Limits { max_dimensions: most, ..Limits::default() };
+/// let limits = Limits::default().with_max_dimensions(most);
 /// let error = Decoder::new(bytes, &limits).err().unwrap();
 /// assert_eq!(error.to_string(), "image is 256x128, at most 200x200 is accepted");
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[non_exhaustive]
 pub struct Limits {
     /// The longest file, in bytes. Default: 5 MiB.
     pub bytes: usize,
@@ -41,6 +45,9 @@ pub struct Limits {
     pub memory: u64,
     /// How long [`Decoder::decode`](crate::Decoder::decode) may take, counted from its call. It is looked at between
     /// rows of pixels, so decoding ends a few milliseconds late at most. `None` is for ever. Default: 10 seconds.
+    ///
+    /// Stored as a number of seconds, or null.
+    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
     pub deadline: Option<Duration>,
 }
 
@@ -60,6 +67,48 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// With this [`Limits::bytes`].
+    #[must_use]
+    pub fn with_bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// With this [`Limits::min_dimensions`].
+    #[must_use]
+    pub fn with_min_dimensions(self, min_dimensions: Dimensions) -> Self {
+        Self { min_dimensions, ..self }
+    }
+
+    /// With this [`Limits::max_dimensions`].
+    #[must_use]
+    pub fn with_max_dimensions(self, max_dimensions: Dimensions) -> Self {
+        Self { max_dimensions, ..self }
+    }
+
+    /// With this [`Limits::pixels`].
+    #[must_use]
+    pub fn with_pixels(self, pixels: u64) -> Self {
+        Self { pixels, ..self }
+    }
+
+    /// With this [`Limits::scans`].
+    #[must_use]
+    pub fn with_scans(self, scans: usize) -> Self {
+        Self { scans, ..self }
+    }
+
+    /// With this [`Limits::memory`].
+    #[must_use]
+    pub fn with_memory(self, memory: u64) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// With this [`Limits::deadline`].
+    #[must_use]
+    pub fn with_deadline(self, deadline: Option<Duration>) -> Self {
+        Self { deadline, ..self }
+    }
+
     /// Checks the length of a file, before it is read.
     ///
     /// # Errors
@@ -101,5 +150,43 @@ impl Limits {
             return Err(Error::TooMuchMemory { bytes, most: self.memory });
         }
         Ok(())
+    }
+}
+
+/// A time as a number of seconds.
+#[cfg(feature = "serde")]
+mod seconds {
+    use std::time::Duration;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        time.map(|time| time.as_secs_f64()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        let seconds = Option::<f64>::deserialize(deserializer)?;
+        seconds.map(|seconds| Duration::try_from_secs_f64(seconds).map_err(D::Error::custom)).transpose()
+    }
+}
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_stored_as_people_write_them() {
+        let read = |text: &str| serde_json::from_str::<Limits>(text);
+        let limits = read(r#"{"bytes":1000,"min_dimensions":"1x1","deadline":0.5}"#).unwrap();
+        let one = Dimensions::new(1, 1).unwrap();
+        let half = Some(Duration::from_millis(500));
+        assert_eq!(limits, Limits::default().with_bytes(1000).with_min_dimensions(one).with_deadline(half));
+        assert_eq!(read(&serde_json::to_string(&limits).unwrap()).unwrap(), limits);
+        let endless = Limits::default().with_deadline(None);
+        assert_eq!(read(&serde_json::to_string(&endless).unwrap()).unwrap(), endless);
+        for refused in [r#"{"byte":1}"#, r#"{"deadline":-1}"#, r#"{"deadline":1e300}"#, r#"{"max_dimensions":"0x1"}"#] {
+            assert!(read(refused).is_err(), "{refused}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use peak_alloc::PeakAlloc;
 static ALLOCATED: PeakAlloc = PeakAlloc;
 
 fn limits() -> Limits {
-    Limits { bytes: usize::MAX, ..any_size() }
+    any_size().with_bytes(usize::MAX)
 }
 
 /// What decoding a window was estimated to take, and what it took, in bytes. Damaged data is no matter: it shows after

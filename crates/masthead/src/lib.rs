@@ -84,16 +84,14 @@
 //! use masthead::{CropRequest, ErrorKind, Limits, Options, Processor};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
-//! let mut limits = Limits::default();
-//! limits.memory = 32 << 20;
-//! limits.deadline = Some(Duration::from_secs(2));
+//! let limits = Limits::default().with_memory(32 << 20).with_deadline(Some(Duration::from_secs(2)));
 //! let processor = Processor::new(Options::default().with_limits(limits.clone()));
 //! let job = processor.prepare(&file, &CropRequest::default())?;
 //! assert!(job.memory(1) < 32 << 20);
 //! let banner = job.render()?;
 //!
-//! limits.memory = 1 << 20;
-//! let tiny = Processor::new(Options::default().with_limits(limits));
+//! let tiny = limits.with_memory(1 << 20);
+//! let tiny = Processor::new(Options::default().with_limits(tiny));
 //! let error = tiny.render(&file, &CropRequest::default()).unwrap_err();
 //! assert_eq!(error.kind(), ErrorKind::TooLarge);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

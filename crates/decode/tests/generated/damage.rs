@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use masthead_decode::{Decoder, Error, ErrorKind, Limits};
+use masthead_decode::{Decoder, Error, ErrorKind};
 use masthead_picture::{Dimensions, Light, Picture, Rect};
 use proptest::prelude::*;
 
@@ -191,7 +191,7 @@ proptest! {
         if let Some(cut) = cut {
             bytes.truncate(cut.index(bytes.len()));
         }
-        let limits = Limits { max_dimensions: Dimensions::new(2000, 2000).unwrap(), memory: 32 << 20, ..limits() };
+        let limits = limits().with_max_dimensions(Dimensions::new(2000, 2000).unwrap()).with_memory(32 << 20);
         if let Ok(decoder) = Decoder::new(&bytes, &limits) {
             let header = decoder.header().clone();
             prop_assert!(header.displayed().width() <= 2000 && header.displayed().height() <= 2000);

@@ -117,7 +117,7 @@ fn pixel_data_of_no_use_is_not_unpacked() {
 #[test]
 fn what_is_wide_is_accepted_when_the_limits_say_so() {
     let wide = Dimensions::new(65_535, 65_535).unwrap();
-    let limits = Limits { max_dimensions: wide, ..limits() };
+    let limits = limits().with_max_dimensions(wide);
     for name in ["limit-jpeg-65535x1.jpg", "limit-png-65535x1.png"] {
         let bytes = file(name);
         let window = Rect::from_edges(65_000, 0, 65_535, 1).unwrap();
@@ -136,13 +136,13 @@ fn bytes_pixels_and_scans() {
     let refused = |limits: &Limits| Decoder::new(&bytes, limits).err().unwrap();
     let length = bytes.len();
 
-    let limits = Limits { bytes: length, pixels: 256 * 128, scans: 14, ..Limits::default() };
+    let limits = Limits::default().with_bytes(length).with_pixels(256 * 128).with_scans(14);
     assert!(Decoder::new(&bytes, &limits).is_ok());
-    let error = refused(&Limits { bytes: length - 1, ..limits.clone() });
+    let error = refused(&limits.clone().with_bytes(length - 1));
     assert_eq!(error.to_string(), format!("file has {length} bytes, at most {} are accepted", length - 1));
-    let error = refused(&Limits { pixels: 32_767, ..limits.clone() });
+    let error = refused(&limits.clone().with_pixels(32_767));
     assert_eq!(error.to_string(), "image has 32768 pixels, at most 32767 are accepted");
-    let error = refused(&Limits { scans: 13, ..limits });
+    let error = refused(&limits.with_scans(13));
     assert_eq!(error.to_string(), "the JPEG has 14 scans, at most 13 are accepted");
     assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
@@ -154,7 +154,7 @@ fn a_turned_picture_is_measured_as_it_is_shown() {
     assert_eq!(header(&turned).stored.to_string(), "128x240");
     let fits = |width, height| {
         let max_dimensions = Dimensions::new(width, height).unwrap();
-        Decoder::new(&turned, &Limits { max_dimensions, ..Limits::default() }).is_ok()
+        Decoder::new(&turned, &Limits::default().with_max_dimensions(max_dimensions)).is_ok()
     };
     assert!(fits(240, 128) && !fits(128, 240));
 }
@@ -166,7 +166,7 @@ fn memory_is_refused_before_it_is_taken() {
         let stored = header(&bytes).stored;
         let needed = Decoder::new(&bytes, &limits()).unwrap().memory(Rect::of(stored));
         let decode = |memory| {
-            let limits = Limits { memory, ..limits() };
+            let limits = limits().with_memory(memory);
             Decoder::new(&bytes, &limits).unwrap().decode(Rect::of(stored), Light::Linear)
         };
         assert!(decode(needed).is_ok(), "{name}");
@@ -179,7 +179,7 @@ fn memory_is_refused_before_it_is_taken() {
 #[test]
 fn a_deadline_ends_it() {
     for (name, bytes) in files(&["jpeg-", "png-"], 90) {
-        let limits = Limits { deadline: Some(Duration::ZERO), ..limits() };
+        let limits = limits().with_deadline(Some(Duration::ZERO));
         let decoder = Decoder::new(&bytes, &limits).unwrap();
         let window = Rect::of(decoder.header().stored);
         let error = decoder.decode(window, Light::Linear).unwrap_err();
@@ -188,7 +188,7 @@ fn a_deadline_ends_it() {
     }
     // In the middle of the scans, all of which one call decodes.
     let deadline = Duration::from_millis(1);
-    let limits = Limits { scans: 2000, deadline: Some(deadline), ..Limits::default() };
+    let limits = Limits::default().with_scans(2000).with_deadline(Some(deadline));
     let bytes = file("limit-jpeg-1000-scans.jpg");
     let decoder = Decoder::new(&bytes, &limits).unwrap();
     let error = decoder.decode(Rect::from_edges(0, 0, 8, 8).unwrap(), Light::Linear).unwrap_err();

@@ -119,13 +119,13 @@ fn bytes_memory_and_time_are_bounded() {
         let processor = Processor::new(Options::default().with_limits(limits));
         processor.render(&file, &CropRequest::default()).unwrap_err()
     };
-    let error = refusal(Limits { bytes: 1000, ..Limits::default() });
+    let error = refusal(Limits::default().with_bytes(1000));
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.to_string(), format!("file has {} bytes, at most 1000 are accepted", file.len()));
-    let error = refusal(Limits { memory: 100_000, ..Limits::default() });
+    let error = refusal(Limits::default().with_memory(100_000));
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert!(error.to_string().ends_with("at most 100000 are accepted"), "{error}");
-    let error = refusal(Limits { deadline: Some(Duration::ZERO), ..Limits::default() });
+    let error = refusal(Limits::default().with_deadline(Some(Duration::ZERO)));
     assert_eq!(error.kind(), ErrorKind::Deadline);
 }
 

@@ -36,7 +36,7 @@ fn memory_is_counted_for_the_threads_that_render() {
     let job = Processor::default().prepare(&upload, &WHOLE).unwrap();
     let (one, all) = (job.memory(1), job.memory(8));
     assert!(one < all);
-    let limits = Limits { memory: one, ..Limits::default() };
+    let limits = Limits::default().with_memory(one);
     let processor = Processor::new(Options::default().with_limits(limits).with_threads(Threads::Caller));
     let job = processor.prepare(&upload, &WHOLE).unwrap();
     let error = pool.install(|| job.with_threads(Threads::Pool).render()).unwrap_err();
@@ -87,7 +87,7 @@ fn a_region_is_stored_as_a_rectangle() {
 #[test]
 fn limits_reach_down_to_one_pixel() {
     let one = Dimensions::new(1, 1).unwrap();
-    let limits = Limits { min_dimensions: one, ..Limits::default() };
+    let limits = Limits::default().with_min_dimensions(one);
     let spec = |name: &str, width, height| VariantSpec::new(name, width, height, crate::support::fast_png()).unwrap();
     let variants = VariantSet::new(vec![spec("avatar", 100, 100), spec("wide", 40, 1), spec("dot", 1, 1)]).unwrap();
     let options = Options::default().with_limits(limits).with_min_region(one).with_variants(variants);

@@ -66,7 +66,7 @@ fn a_file_of_restart_markers_is_refused() {
     file.truncate(file.len() - 2);
     file.extend([0xff, 0xd0].repeat(2_000_000));
     file.extend([0xff, 0xd9]);
-    let limits = Limits { memory: 32 << 20, ..Limits::default() };
+    let limits = Limits::default().with_memory(32 << 20);
     let decoder = Decoder::new(&file, &limits).unwrap();
     let whole = Rect::of(decoder.header().stored);
     let error = decoder.decode(whole, Light::Linear).unwrap_err();

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn limits(bytes: usize) -> Limits {
-        Limits { bytes, ..Limits::default() }
+        Limits::default().with_bytes(bytes)
     }
 
     fn image(payload: Payload) -> Result<Vec<u8>, String> {
