@@ -108,6 +108,18 @@ impl SimdLevel {
         levels
     }
 
+    /// For tests: runs `test` on all levels that this processor has, and then prints them, as in `levels: scalar avx2`, so that
+    /// a run with `--nocapture` shows that none was left out.
+    #[doc(hidden)]
+    pub fn test_all(mut test: impl FnMut(Self)) {
+        let mut tested = String::from("levels:");
+        for level in Self::all() {
+            test(level);
+            tested = tested + " " + level.name();
+        }
+        println!("{tested}");
+    }
+
     /// As `MASTHEAD_SIMD` names it: `scalar`, `avx2` or `avx512`.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -152,15 +164,14 @@ mod tests {
     #[test]
     fn levels_are_read_as_they_are_written() {
         let all = SimdLevel::all();
-        println!("levels: {}", all.iter().map(|level| level.name()).collect::<Vec<_>>().join(" "));
         assert!(all.is_sorted() && all[0] == SimdLevel::Scalar);
         for (place, name) in NAMES.into_iter().enumerate() {
             let highest = all[place.min(all.len() - 1)];
             assert_eq!(SimdLevel::at_most(name), Ok(highest));
             let expected = if highest.name() == name { Ok(highest) } else { Err(LevelError::Missing(name.to_owned())) };
             assert_eq!(name.parse(), expected);
-            assert!(all.iter().all(|level| level.to_string() == level.name()));
         }
+        SimdLevel::test_all(|level| assert_eq!(level.to_string().parse(), Ok(level)));
     }
 
     #[test]

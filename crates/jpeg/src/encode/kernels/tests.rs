@@ -130,9 +130,9 @@ fn tokens_say_what_a_block_has() {
         token(0, 0, 0),
         token(1, 0, 0),
     ];
-    for level in SimdLevel::all() {
+    SimdLevel::test_all(|level| {
         let mut made = [0; 2 * MAX_BLOCK_TOKENS + SPARE_TOKENS];
         let count = tokens(level, &[block.clone()], &order, &mut [5, 0, 0], &mut made);
-        assert_eq!(made[..count], expected, "{}", level.name());
-    }
+        assert_eq!(made[..count], expected, "{level}");
+    });
 }
