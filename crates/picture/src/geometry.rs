@@ -1,8 +1,9 @@
 //! Checked sizes and places, in pixels.
 
-use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
+
+use crate::InvalidDimensions;
 
 /// The width and height of something that has pixels. Shown, read, and with the feature `serde` stored, as `1500x500`.
 ///
@@ -64,21 +65,6 @@ impl fmt::Display for Dimensions {
         write!(f, "{}x{}", self.width, self.height)
     }
 }
-
-/// A text that is no [`Dimensions`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidDimensions {
-    text: String,
-}
-
-impl fmt::Display for InvalidDimensions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (text, most) = (&self.text, u32::MAX);
-        write!(f, "invalid dimensions {text:?} (expected width and height from 1 to {most}, such as 1500x500)")
-    }
-}
-
-impl Error for InvalidDimensions {}
 
 impl FromStr for Dimensions {
     type Err = InvalidDimensions;

@@ -1,6 +1,6 @@
 //! Pictures from and to the interleaved buffers that other libraries use.
 
-use crate::{ColorModel, Dimensions, Light, Picture, Plane};
+use crate::{ColorModel, Dimensions, InterleavedError, Light, Picture, Plane};
 
 /// The order of samples in an interleaved buffer: pixels row after row from the top, no padding, 8 bits a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,27 +24,6 @@ impl Interleaved {
         }
     }
 }
-
-/// A buffer of the wrong length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InterleavedError {
-    length: usize,
-    dimensions: Dimensions,
-    layout: Interleaved,
-}
-
-impl std::fmt::Display for InterleavedError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { length, dimensions, layout } = self;
-        let expected = u128::from(dimensions.pixels()) * layout.channels() as u128;
-        write!(
-            f,
-            "a buffer of {length} bytes is not a {dimensions} picture of {layout:?} pixels (expected {expected} bytes)"
-        )
-    }
-}
-
-impl std::error::Error for InterleavedError {}
 
 impl Picture {
     /// The picture in an interleaved buffer: [`crate::ColorModel::Gray`], `Rgb` or `Rgba` as `layout` says. Alpha is

@@ -21,6 +21,7 @@
 //! ```
 
 mod color;
+mod error;
 mod geometry;
 #[cfg(feature = "image")]
 mod image;
@@ -30,14 +31,17 @@ mod names;
 mod orientation;
 mod picture;
 mod plane;
+mod sampling;
+mod upsampling;
 
 pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
-pub use geometry::{Dimensions, InvalidDimensions, Rect};
+pub use error::{InterleavedError, InvalidDimensions, UnknownName};
+pub use geometry::{Dimensions, Rect};
 #[cfg(feature = "image")]
 pub use image::EmptyImage;
-pub use interleaved::{Interleaved, InterleavedError};
-pub use light::{LINEAR_MAX, Light, Transfer};
-pub use names::UnknownName;
+pub use interleaved::Interleaved;
+pub use light::{Light, Transfer};
 pub use orientation::Orientation;
-pub use picture::{ColorModel, Component, Picture, Ratio, Sampling};
+pub use picture::{ColorModel, Component, Picture};
 pub use plane::Plane;
+pub use sampling::{Ratio, Sampling};

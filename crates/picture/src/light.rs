@@ -1,4 +1,4 @@
-//! The sRGB curve: between stored samples and amounts of light.
+//! The transfer curve of sRGB, between stored samples and amounts of light, and in which of the two averages are taken.
 
 use std::sync::LazyLock;
 
@@ -26,7 +26,7 @@ names! {
 
 /// The linear value that stands for full light (sample 255): 15 bits, so that every sample has a value of its own
 /// and an `i16` can hold it.
-pub const LINEAR_MAX: u16 = 32_767;
+const LINEAR_MAX: u16 = 32_767;
 
 /// The sRGB curve (IEC 61966-2-1) as two tables. `encode(linear(s)) == s` for every sample `s`.
 #[derive(Debug)]
@@ -53,14 +53,14 @@ impl Transfer {
         &SRGB
     }
 
-    /// The light of a sample, 0 to [`LINEAR_MAX`].
+    /// The light of a sample, 0 to 32767, which is full light.
     #[inline]
     #[must_use]
     pub fn linear(&self, sample: u8) -> u16 {
         self.linear[usize::from(sample)]
     }
 
-    /// The sample nearest to an amount of light; above [`LINEAR_MAX`] it is 255.
+    /// The sample nearest to an amount of light; above 32767 it is 255.
     #[inline]
     #[must_use]
     pub fn encode(&self, linear: u16) -> u8 {

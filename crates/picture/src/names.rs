@@ -1,48 +1,6 @@
 //! Words for the values of options: as they are shown, read, and stored.
 
-use std::error::Error;
-use std::fmt;
-
-/// A word that none of the values of an option has.
-///
-/// ```
-/// use masthead_picture::Light;
-///
-/// let error = "dark".parse::<Light>().unwrap_err();
-/// assert_eq!(error.to_string(), "unknown light \"dark\" (expected linear or gamma)");
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownName {
-    what: &'static str,
-    name: String,
-    expected: &'static [&'static str],
-}
-
-impl UnknownName {
-    #[doc(hidden)]
-    #[must_use]
-    pub fn new(what: &'static str, name: &str, expected: &'static [&'static str]) -> Self {
-        Self { what, name: name.to_owned(), expected }
-    }
-}
-
-impl fmt::Display for UnknownName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { what, name, expected } = self;
-        write!(f, "unknown {what} {name:?} (expected ")?;
-        if let [first @ .., _, _] = expected {
-            first.iter().try_for_each(|name| write!(f, "{name}, "))?;
-        }
-        match expected {
-            [.., next_to_last, last] => write!(f, "{next_to_last} or {last})"),
-            _ => write!(f, "{})", expected.concat()),
-        }
-    }
-}
-
-impl Error for UnknownName {}
-
-/// Gives the values of an enum words: `ALL`, `Display`, `FromStr` with [`UnknownName`], and serde's `Serialize` and
+/// Gives the values of an enum words: `ALL`, `Display`, `FromStr` with [`UnknownName`](crate::UnknownName), and serde's `Serialize` and
 /// `Deserialize` where the crate that uses it has its feature `serde` on (it must have one, and the crate serde behind it).
 ///
 /// Behind `|` stand other words that are read as well. Behind `;` stand values that have a word to be shown, and cannot be read

@@ -1,0 +1,81 @@
+//! Why something cannot be made a picture, or read.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::{Dimensions, Interleaved};
+
+/// A buffer of the wrong length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterleavedError {
+    pub(crate) length: usize,
+    pub(crate) dimensions: Dimensions,
+    pub(crate) layout: Interleaved,
+}
+
+impl fmt::Display for InterleavedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { length, dimensions, layout } = self;
+        let expected = u128::from(dimensions.pixels()) * layout.channels() as u128;
+        write!(
+            f,
+            "a buffer of {length} bytes is not a {dimensions} picture of {layout:?} pixels (expected {expected} bytes)"
+        )
+    }
+}
+
+impl Error for InterleavedError {}
+
+/// A text that is no [`Dimensions`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidDimensions {
+    pub(crate) text: String,
+}
+
+impl fmt::Display for InvalidDimensions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, most) = (&self.text, u32::MAX);
+        write!(f, "invalid dimensions {text:?} (expected width and height from 1 to {most}, such as 1500x500)")
+    }
+}
+
+impl Error for InvalidDimensions {}
+
+/// A word that none of the values of an option has.
+///
+/// ```
+/// use masthead_picture::Light;
+///
+/// let error = "dark".parse::<Light>().unwrap_err();
+/// assert_eq!(error.to_string(), "unknown light \"dark\" (expected linear or gamma)");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    what: &'static str,
+    name: String,
+    expected: &'static [&'static str],
+}
+
+impl UnknownName {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(what: &'static str, name: &str, expected: &'static [&'static str]) -> Self {
+        Self { what, name: name.to_owned(), expected }
+    }
+}
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, name, expected } = self;
+        write!(f, "unknown {what} {name:?} (expected ")?;
+        if let [first @ .., _, _] = expected {
+            first.iter().try_for_each(|name| write!(f, "{name}, "))?;
+        }
+        match expected {
+            [.., next_to_last, last] => write!(f, "{next_to_last} or {last})"),
+            _ => write!(f, "{})", expected.concat()),
+        }
+    }
+}
+
+impl Error for UnknownName {}
