@@ -1,8 +1,10 @@
 //! PNG: the only file that knows the `png` crate. Rows are pulled one at a time, and only the window is kept, of
-//! interlaced pictures too: [`adam7`] says where the pixels of a row belong, [`rows`] puts them there.
+//! interlaced pictures too: [`adam7`] says where the pixels of a row belong, [`rows`] puts them there. [`memory`] says
+//! beforehand what that will take.
 
 mod adam7;
 mod chunks;
+mod memory;
 mod rows;
 
 use std::fmt::Display;
@@ -13,6 +15,7 @@ use masthead_picture::{ColorModel, Component, Dimensions, Light, Orientation, Pi
 use png::{BitDepth, ColorType, DecodingError, Transformations};
 
 use self::adam7::Pass;
+use self::memory::MemoryEstimate;
 use self::rows::Layout;
 use crate::deadline::Deadline;
 use crate::{Error, FileBytes, FileColor, Format, Header, Limits, exif};
@@ -21,21 +24,17 @@ use crate::{Error, FileBytes, FileColor, Format, Header, Limits, exif};
 /// to three million bytes. A longer one is left out.
 const MAX_PROFILE: usize = 4 << 20;
 
-/// The codec's state and tables, which do not depend on the picture.
-const FIXED: u64 = 96 << 10;
-
 /// A PNG whose header has been read.
 pub(crate) struct Png {
     reader: png::Reader<Cursor<FileBytes>>,
     layout: Layout,
-    /// Bytes of metadata, all copies together.
-    metadata: u64,
+    memory: MemoryEstimate,
 }
 
 impl Png {
     /// Reads the header of a file that begins like a PNG: all chunks before the pixels.
     pub(crate) fn open(file: FileBytes, limits: &Limits) -> Result<(Header, Self), Error> {
-        let (length, longest) = (file.len(), chunks::longest_metadata(&file));
+        let (length, longest_chunk) = (file.len(), chunks::longest_metadata(&file));
         let mut decoder = png::Decoder::new(Cursor::new(file));
         // Transparency of every kind becomes alpha, and palettes and small depths become 8 bits.
         decoder.set_transformations(Transformations::EXPAND);
@@ -71,19 +70,21 @@ impl Png {
             icc_profile: profile.map(Arc::from),
         };
         header.samplings = vec![Sampling::FULL; header.model().planes()];
-        // A chunk is gathered in a buffer that doubles; the profile is unpacked, and copied into the header.
-        let unpacked = exif.map_or(0, <[u8]>::len) + 2 * profile.map_or(0, <[u8]>::len);
-        let metadata = (2 * longest + unpacked) as u64;
         let layout = Layout { channels: color.samples(), wide: depth == BitDepth::Sixteen };
-        Ok((header, Self { reader, layout, metadata }))
+        let memory = MemoryEstimate {
+            filtered_row: info.raw_row_length(),
+            row: layout.row_length(stored.width()),
+            height: stored.height(),
+            longest_chunk,
+            exif: exif.map_or(0, <[u8]>::len),
+            profile: profile.map_or(0, <[u8]>::len),
+        };
+        Ok((header, Self { reader, layout, memory }))
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.
     pub(crate) fn memory(&self, header: &Header, window: Rect) -> u64 {
-        // Sides have 31 bits, so that four planes may have more bytes than 64 bits tell.
-        let planes = window.dimensions().pixels().saturating_mul(header.model().planes() as u64);
-        let row = self.row_length(header.stored) as u64;
-        planes.saturating_add(FIXED + self.metadata + row + unpacked(self.reader.info()))
+        self.memory.bytes(window.dimensions().pixels().saturating_mul(header.model().planes() as u64))
     }
 
     /// Decodes `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
@@ -95,7 +96,7 @@ impl Png {
         deadline: Deadline,
     ) -> Result<Picture, Error> {
         let stored = header.stored;
-        let mut row = vec![0; self.row_length(stored)];
+        let mut row = vec![0; self.layout.row_length(stored.width())];
         let mut planes = vec![Plane::filled(window.dimensions(), 0); self.layout.channels];
         let mut passes = Pass::all(header.progressive, stored).peekable();
         while let Some(pass) = passes.next() {
@@ -116,20 +117,6 @@ impl Png {
         }
         picture(planes, header.model(), window, light).ok_or_else(|| broken("a plane does not hold the window"))
     }
-
-    /// Bytes of a row of pixels as the codec gives it.
-    fn row_length(&self, stored: Dimensions) -> usize {
-        stored.width() as usize * self.layout.channels * if self.layout.wide { 2 } else { 1 }
-    }
-}
-
-/// Bytes of the buffer in which the codec unpacks rows (its `unfiltering_buffer.rs`). It takes some rows more than four,
-/// or than 128 KiB, but not more than the picture; it doubles when it grows, and then has two copies for a moment.
-fn unpacked(info: &png::Info<'_>) -> u64 {
-    let row = info.raw_row_length() as u64;
-    let most = (4 * row).max(128 << 10) + 2 * row;
-    let length = most.min(row * u64::from(info.height)) + (8 << 10);
-    length.next_power_of_two() / 2 * 3
 }
 
 /// The planes of one, two, three or four channels as a picture.

@@ -13,6 +13,13 @@ pub(super) struct Layout {
     pub(super) wide: bool,
 }
 
+impl Layout {
+    /// Bytes of a row of so many pixels.
+    pub(super) fn row_length(self, pixels: u32) -> usize {
+        pixels as usize * self.channels * if self.wide { 2 } else { 1 }
+    }
+}
+
 /// Puts what `window` needs of a row of a pass where it belongs. There is a plane for each channel.
 pub(super) fn place(row: &mut [u8], layout: Layout, pass: Pass, window: Rect, y: u32, planes: &mut [Plane]) {
     if !(window.top()..window.bottom()).contains(&y) {

@@ -1,0 +1,57 @@
+//! How much memory the decoding of a PNG takes, from its header alone.
+//!
+//! The planes and a row are ours. The rest is what the png crate holds, and it tells nothing of that: the formulas here are
+//! those of its version 0.18. `tests/memory.rs` counts what is allocated for files in which each of them is most of it, and
+//! fails when a release of the crate takes more, or so much less that the estimate is a bad one.
+
+/// The png crate's state and tables: 21 KB, and 30 KB more of a file that has Huffman tables of its own.
+const FIXED: u64 = 56 << 10;
+
+/// What of a file decides how much memory it takes. All lengths are in bytes.
+pub(super) struct MemoryEstimate {
+    /// A row as it is filtered, with the byte that names its filter.
+    pub(super) filtered_row: usize,
+    /// A row as the codec gives it.
+    pub(super) row: usize,
+    /// Rows of the image.
+    pub(super) height: u32,
+    /// The longest chunk of metadata that the codec keeps.
+    pub(super) longest_chunk: usize,
+    /// EXIF, as it is in its chunk.
+    pub(super) exif: usize,
+    /// The ICC profile, decompressed.
+    pub(super) profile: usize,
+}
+
+impl MemoryEstimate {
+    /// Bytes at the peak of decoding planes of so many samples together.
+    pub(super) fn bytes(&self, samples: u64) -> u64 {
+        // Sides have 31 bits, so that four planes may have more bytes than 64 bits tell.
+        samples.saturating_add(FIXED + self.metadata() + self.row as u64 + self.filtered_rows())
+    }
+
+    /// A chunk is gathered in a buffer that doubles; the profile is decompressed, and copied into the header.
+    fn metadata(&self) -> u64 {
+        (2 * self.longest_chunk + self.exif + 2 * self.profile) as u64
+    }
+
+    /// The buffer that rows are decompressed into (`unfiltering_buffer.rs` in the png crate). It begins with room for up to 128
+    /// rows or 128 KiB, and doubles until it holds some rows more than four, or than 128 KiB, or the whole picture. When it
+    /// grows there are two of it for a moment.
+    fn filtered_rows(&self) -> u64 {
+        const ENOUGH: u64 = 128 << 10;
+        const STEP: u64 = 8 << 10;
+        let (row, height) = (self.filtered_row as u64, u64::from(self.height));
+        // Each pass of an interlaced picture has rows, and filters of them, of its own.
+        let picture = (row + 2) * height;
+        let length = picture.min((4 * row).max(ENOUGH) + 2 * row) + STEP;
+        let mut capacity = (row * height.min(128)).next_multiple_of(256).min(ENOUGH);
+        let mut peak = capacity;
+        while capacity < length {
+            let grown = (2 * capacity).max(STEP);
+            peak = capacity + grown;
+            capacity = grown;
+        }
+        peak
+    }
+}
