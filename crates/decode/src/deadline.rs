@@ -1,4 +1,5 @@
-//! When to give up.
+//! The moment at which decoding gives up. A file of a few kilobytes can ask for minutes of work (scans over and over a large
+//! picture), so the clock is looked at between rows.
 
 use std::time::{Duration, Instant};
 

@@ -15,10 +15,11 @@ use crate::{Error, FileBytes, Format, Header, Limits};
 pub struct Decoder {
     header: Header,
     limits: Limits,
-    source: Source,
+    opened: Opened,
 }
 
-enum Source {
+/// A file of one of the formats, with its header read.
+enum Opened {
     Jpeg(Box<Jpeg>),
     Png(Box<Png>),
 }
@@ -36,17 +37,17 @@ impl Decoder {
 
     fn open(file: FileBytes, limits: &Limits) -> Result<Self, Error> {
         limits.check_bytes(file.len())?;
-        let (header, source) = match Format::of(&file)? {
+        let (header, opened) = match Format::of(&file)? {
             Format::Jpeg => {
                 let (header, jpeg) = Jpeg::open(&file, limits)?;
-                (header, Source::Jpeg(Box::new(jpeg)))
+                (header, Opened::Jpeg(Box::new(jpeg)))
             }
             Format::Png => {
                 let (header, png) = Png::open(file, limits)?;
-                (header, Source::Png(Box::new(png)))
+                (header, Opened::Png(Box::new(png)))
             }
         };
-        Ok(Self { header, limits: limits.clone(), source })
+        Ok(Self { header, limits: limits.clone(), opened })
     }
 
     /// What the file says about its picture.
@@ -59,9 +60,9 @@ impl Decoder {
     /// bound, and for most files less than half as much again as is really used.
     #[must_use]
     pub fn memory(&self, window: Rect) -> u64 {
-        match &self.source {
-            Source::Jpeg(jpeg) => jpeg.memory(window),
-            Source::Png(png) => png.memory(&self.header, window),
+        match &self.opened {
+            Opened::Jpeg(jpeg) => jpeg.memory(window),
+            Opened::Png(png) => png.memory(&self.header, window),
         }
     }
 
@@ -81,9 +82,9 @@ impl Decoder {
         }
         self.limits.check_memory(self.memory(window))?;
         deadline.check()?;
-        match self.source {
-            Source::Jpeg(jpeg) => jpeg.decode(&self.header, window, deadline),
-            Source::Png(png) => png.decode(&self.header, window, light, deadline),
+        match self.opened {
+            Opened::Jpeg(jpeg) => jpeg.decode(&self.header, window, deadline),
+            Opened::Png(png) => png.decode(&self.header, window, light, deadline),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 /// The greatest width and height that a JPEG can tell. What is accepted is checked before, with messages of our own.
 const MAX_SIDE: usize = 65_535;
 
-/// A JPEG whose header has been read, and whose stripes can be pulled from the top.
+/// A JPEG whose header has been read, and whose MCU rows can be pulled from the top.
 pub(crate) struct Codec {
     decoder: JpegDecoder<Source>,
     /// For the report, should time run out.
@@ -42,11 +42,11 @@ impl Codec {
         self.deadline = Some(deadline);
     }
 
-    /// Decodes the next stripe: for each component a buffer of its rows, which are `widths` samples long and follow
-    /// each other without a gap. The last stripe may have fewer rows.
+    /// Decodes the next MCU row: for each component a buffer of its rows, which are `widths` samples long and follow
+    /// each other without a gap. The last MCU row may have fewer rows.
     ///
     /// The first call decodes all of a file that is progressive or has more than one scan.
-    pub(crate) fn next_stripe(&mut self, planes: &mut [&mut [u8]], widths: &[usize]) -> Result<(), Error> {
+    pub(crate) fn next_mcu_row(&mut self, planes: &mut [&mut [u8]], widths: &[usize]) -> Result<(), Error> {
         // The state of the sequence is kept in the decoder; the session itself costs nothing.
         let status = self.decoder.raw_output().decode_next_imcu_row(planes, widths);
         match status {

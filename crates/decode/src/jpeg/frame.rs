@@ -90,14 +90,14 @@ impl Frame {
         Rect::of(component.sampling.component_dimensions(self.dimensions))
     }
 
-    /// Columns and rows of minimum coded units, each of as many blocks of a component as its factors say.
-    pub(crate) fn units(&self) -> (u32, u32) {
+    /// MCUs (minimum coded units) in a row, and rows of them. Each has as many blocks of a component as its factors say.
+    pub(crate) fn mcus(&self) -> (u32, u32) {
         let across = BLOCK * u32::from(self.max_horizontal);
-        (self.dimensions.width().div_ceil(across), self.dimensions.height().div_ceil(self.stripe_height()))
+        (self.dimensions.width().div_ceil(across), self.dimensions.height().div_ceil(self.mcu_height()))
     }
 
-    /// Rows of pixels in a stripe: a row of minimum coded units.
-    pub(crate) fn stripe_height(&self) -> u32 {
+    /// Rows of pixels in an MCU row.
+    pub(crate) fn mcu_height(&self) -> u32 {
         BLOCK * u32::from(self.max_vertical)
     }
 
@@ -119,8 +119,8 @@ fn factors([id, factors, _table]: &[u8; 3]) -> Result<(u8, u8, u8), Error> {
 }
 
 impl Component {
-    /// Rows of samples in a stripe.
-    pub(crate) fn stripe_rows(&self) -> u32 {
+    /// Rows of samples in an MCU row.
+    pub(crate) fn mcu_height(&self) -> u32 {
         BLOCK * u32::from(self.vertical)
     }
 }
@@ -167,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn planes_and_stripes_of_mixed_factors() {
+    fn planes_and_mcu_rows_of_mixed_factors() {
         let frame = read(0, b"\x08\0\x21\0\x32\x03\x01\x22\0\x02\x21\0\x03\x14\0").unwrap();
         assert_eq!(frame.dimensions.to_string(), "50x33");
         let extents = frame.components.iter().map(|component| frame.extent(component).to_string());
         assert_eq!(extents.collect::<Vec<_>>(), ["50x17+0+0", "50x9+0+0", "25x33+0+0"]);
-        assert_eq!((frame.units(), frame.stripe_height()), ((4, 2), 32));
+        assert_eq!((frame.mcus(), frame.mcu_height()), ((4, 2), 32));
     }
 }

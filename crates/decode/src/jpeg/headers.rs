@@ -1,4 +1,5 @@
-//! What a JPEG consists of, read from its segments in one walk, before any of it is decoded.
+//! What the headers of a JPEG say, read from its marker segments in one walk before anything is decoded; and with that, the
+//! bytes that the codec has to read.
 
 use std::iter;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::broken;
 use super::frame::{self, Frame};
 use super::markers::{self, Segment, Segments};
 use super::profile::Profile;
-use super::restarts::{self, Crowded};
+use super::restarts::{self, CrowdedRestarts};
 use super::source::Source;
 use crate::{Error, FileBytes, FileColor, exif};
 
@@ -20,11 +21,11 @@ const MAX_HEAD: usize = 64 << 10;
 /// The most Huffman tables in a segment: four of each kind.
 const MAX_TABLES: usize = 8;
 
-/// What the codec keeps of a segment of metadata besides its content, which some kinds have twice: an upper bound.
-const KEPT: usize = 128;
+/// What the codec holds of a segment of metadata besides its content, which some kinds have twice: an upper bound.
+const SEGMENT_OVERHEAD: usize = 128;
 
-/// A JPEG, taken apart.
-pub(crate) struct Outline {
+/// What the headers of a JPEG say.
+pub(crate) struct Headers {
     pub(crate) frame: Frame,
     pub(crate) color: FileColor,
     pub(crate) orientation: Orientation,
@@ -38,15 +39,15 @@ pub(crate) struct Outline {
     /// The file with nothing but what pixels are made of.
     pub(crate) source: Source,
     /// The same for decoding, if that is not enough.
-    pub(crate) crowded: Option<Crowded>,
+    pub(crate) crowded: Option<CrowdedRestarts>,
 }
 
-impl Outline {
-    /// Takes a file apart that begins like a JPEG.
+impl Headers {
+    /// Reads the headers of a file that begins like a JPEG.
     pub(crate) fn read(file: &FileBytes) -> Result<Self, Error> {
         let bytes: &[u8] = file;
         let mut segments = Segments::new(bytes);
-        let mut head = Head::default();
+        let mut head = BeforeFirstScan::default();
         let first = loop {
             let segment = segments.next().ok_or_else(|| broken("the file ends before its first scan"))?;
             match segment.marker {
@@ -60,7 +61,7 @@ impl Outline {
         let (marker, body) = head.frame.ok_or_else(|| broken("there is no frame header before the first scan"))?;
         let data = first.end;
         let data_end = markers::next_marker(bytes, data).unwrap_or(bytes.len());
-        let later = Later::read(Segments::starting_at(bytes, data_end));
+        let later = AfterFirstScan::read(Segments::starting_at(bytes, data_end));
         let frame = Frame::read(marker, body, later.rows)?;
         head.complete(&frame);
 
@@ -72,20 +73,27 @@ impl Outline {
         // All that counts in a file that is not buffered is in this scan, which ends at the next marker, whichever it is.
         let end = if buffered { later.end } else { Some(data_end) };
         let scans = file.slice(data..end.unwrap_or(bytes.len()));
-        let ((units, rows), interval) = (frame.units(), u32::from(head.restart_interval));
+        let ((across, down), interval) = (frame.mcus(), u32::from(head.restart_interval));
         // Progressive files need nothing of it, and others of one scan only if there is an interval.
         let counts = !frame.progressive && (buffered || interval > 0);
         let found = if counts { restarts::count(&scans) } else { 0 };
         if !buffered && interval > 0 && data_end < bytes.len() {
             // Without them the codec would make the rest of the picture of what it has.
-            let expected = (units * rows - 1) / interval;
+            let expected = (across * down - 1) / interval;
             if found < expected as usize {
                 return Err(broken(format!("the scan has {found} restart markers (expected {expected})")));
             }
         }
-        let needs_room = found > 0 && (buffered || !units.is_multiple_of(interval));
+        let needs_room = found > 0 && (buffered || !across.is_multiple_of(interval));
         let crowded = needs_room.then(|| {
-            Crowded::new(&head.bytes, scans.clone(), data_end - data, end.is_some(), head.restart_interval, found)
+            CrowdedRestarts::new(
+                &head.bytes,
+                scans.clone(),
+                data_end - data,
+                end.is_some(),
+                head.restart_interval,
+                found,
+            )
         });
         let source = if end.is_some() { Source::ended(head.bytes, scans) } else { Source::cut(head.bytes, scans) };
         Ok(Self {
@@ -102,15 +110,15 @@ impl Outline {
     }
 }
 
-/// What stands before the first scan.
-struct Head<'a> {
+/// What stands before the entropy-coded data of the first scan: tables, frame header, metadata.
+struct BeforeFirstScan<'a> {
     /// The segments that pixels are made of, as they are in the file.
     bytes: Vec<u8>,
     /// Where the body of the frame header begins in `bytes`.
     frame_at: usize,
     /// Marker and body of the frame header.
     frame: Option<(u8, &'a [u8])>,
-    /// Units between restart markers; 0 when there are none.
+    /// MCUs between restart markers; 0 when there are none.
     restart_interval: u16,
     jfif: bool,
     /// The colour transform that Adobe's segment names.
@@ -119,7 +127,7 @@ struct Head<'a> {
     profile: Profile<'a>,
 }
 
-impl Default for Head<'_> {
+impl Default for BeforeFirstScan<'_> {
     fn default() -> Self {
         let bytes = vec![0xFF, markers::SOI];
         Self {
@@ -135,7 +143,7 @@ impl Default for Head<'_> {
     }
 }
 
-impl<'a> Head<'a> {
+impl<'a> BeforeFirstScan<'a> {
     fn keep(&mut self, segment: &[u8]) -> Result<(), Error> {
         if self.bytes.len() + segment.len() > MAX_HEAD {
             return Err(broken(format!("the tables before the first scan take more than {MAX_HEAD} bytes")));
@@ -187,9 +195,9 @@ impl<'a> Head<'a> {
     }
 }
 
-/// What comes after the header of the first scan.
+/// What comes after the entropy-coded data of the first scan.
 #[derive(Default)]
-struct Later {
+struct AfterFirstScan {
     scans: usize,
     metadata: usize,
     /// The height, where the frame header leaves it open.
@@ -198,13 +206,13 @@ struct Later {
     end: Option<usize>,
 }
 
-impl Later {
+impl AfterFirstScan {
     fn read(segments: Segments<'_>) -> Self {
         let mut later = Self::default();
         for segment in segments {
             match (segment.marker, segment.body) {
                 (markers::SOS, _) => later.scans += 1,
-                (markers::APP0..=markers::APP15, body) => later.metadata += 2 * body.len() + KEPT,
+                (markers::APP0..=markers::APP15, body) => later.metadata += 2 * body.len() + SEGMENT_OVERHEAD,
                 (markers::DNL, [high, low]) if later.rows.is_none() => {
                     later.rows = Some(u16::from_be_bytes([*high, *low]));
                 }

@@ -1,17 +1,21 @@
 //! JPEG: planes as they are stored, of the rows and columns that are wanted.
 //!
-//! - [`markers`] walks the segments of a file, [`outline`] takes it apart with that: what the header says, how many
+//! The words are those of ITU-T T.81: a file is a run of marker segments (tables, frame header, scan headers) and the
+//! entropy-coded data of its scans; a scan is a run of MCUs (minimum coded units), in each of which every component has as
+//! many blocks of 8x8 samples as its sampling factors say. A row of MCUs is an MCU row.
+//!
+//! - [`markers`] walks the marker segments, [`headers`] reads with that what they say: the frame header, how many
 //!   scans there are, and the bytes that the codec needs ([`source`], [`restarts`]).
-//! - [`codec`] turns these into stripes: rows of blocks of every component.
-//! - [`planes`] keeps what the window needs of each stripe; [`rgb`] does so for colour models that a picture does not
+//! - [`codec`] turns these into MCU rows: rows of blocks of every component.
+//! - [`planes`] keeps what the window needs of each MCU row; [`rgb`] does so for colour models that a picture does not
 //!   have, and converts on the way.
 //! - [`memory`] says beforehand what all that will take.
 
 mod codec;
 mod frame;
+mod headers;
 mod markers;
 mod memory;
-mod outline;
 mod planes;
 mod profile;
 mod restarts;
@@ -24,9 +28,9 @@ use masthead_picture::{Light, Picture, Rect, Sampling};
 
 use self::codec::Codec;
 use self::frame::Frame;
-use self::memory::Needs;
-use self::outline::Outline;
-use self::restarts::Crowded;
+use self::headers::Headers;
+use self::memory::MemoryEstimate;
+use self::restarts::CrowdedRestarts;
 use self::rgb::Conversion;
 use crate::deadline::Deadline;
 use crate::{Error, FileBytes, Format, Header, Limits};
@@ -36,25 +40,25 @@ pub(crate) struct Jpeg {
     frame: Frame,
     /// How samples become RGB; `None` when the planes stay as they are.
     conversion: Option<Conversion>,
-    needs: Needs,
+    memory: MemoryEstimate,
     codec: Codec,
-    /// What is decoded instead of what the codec has, if that is not enough.
-    crowded: Option<Crowded>,
+    /// What is decoded instead of what the codec has, where restart markers stand too close for it.
+    crowded: Option<CrowdedRestarts>,
     scans: usize,
 }
 
 impl Jpeg {
     /// Reads the header of a file that begins like a JPEG.
     pub(crate) fn open(file: &FileBytes, limits: &Limits) -> Result<(Header, Self), Error> {
-        let outline = Outline::read(file)?;
-        let Outline { frame, color, source, crowded, .. } = outline;
-        limits.check_dimensions(outline.orientation.displayed(frame.dimensions))?;
-        limits.check_scans(outline.scans)?;
+        let headers = Headers::read(file)?;
+        let Headers { frame, color, source, crowded, .. } = headers;
+        limits.check_dimensions(headers.orientation.displayed(frame.dimensions))?;
+        limits.check_scans(headers.scans)?;
         let conversion = Conversion::of(color, &frame);
         let header = Header {
             format: Format::Jpeg,
             stored: frame.dimensions,
-            orientation: outline.orientation,
+            orientation: headers.orientation,
             color,
             subsampling: frame.subsampling(),
             samplings: match conversion {
@@ -64,22 +68,25 @@ impl Jpeg {
             bit_depth: 8,
             alpha: false,
             progressive: frame.progressive,
-            scans: outline.scans,
-            icc_profile: outline.icc_profile,
+            scans: headers.scans,
+            icc_profile: headers.icc_profile,
         };
         let profile = header.icc_profile.as_ref().map_or(0, |profile| profile.len()) as u64;
-        let needs = Needs {
-            buffered: outline.buffered,
+        let memory = MemoryEstimate {
+            buffered: headers.buffered,
             progressive: frame.progressive,
-            metadata: source.memory() + crowded.as_ref().map_or(0, Crowded::memory) + profile + outline.metadata as u64,
+            metadata: source.memory()
+                + crowded.as_ref().map_or(0, CrowdedRestarts::memory)
+                + profile
+                + headers.metadata as u64,
         };
         let codec = Codec::new(source, limits.scans)?;
-        Ok((header, Self { frame, conversion, needs, codec, crowded, scans: limits.scans }))
+        Ok((header, Self { frame, conversion, memory, codec, crowded, scans: limits.scans }))
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.
     pub(crate) fn memory(&self, window: Rect) -> u64 {
-        self.needs.of(&self.frame, self.conversion, window)
+        self.memory.of(&self.frame, self.conversion, window)
     }
 
     /// Decodes `window`, which lies inside the image.

@@ -9,45 +9,46 @@ use super::frame::Frame;
 use crate::Error;
 use crate::deadline::Deadline;
 
-/// Decodes the stripes down to the end of `window`, and keeps the samples that its pixels touch.
+/// Decodes the MCU rows down to the end of `window`, and keeps the samples that its pixels touch.
 pub(super) fn decode(
     codec: &mut Codec,
     frame: &Frame,
     window: Rect,
     deadline: Deadline,
 ) -> Result<Vec<Component>, Error> {
-    let mut kept: Vec<_> = frame.components.iter().map(|component| Kept::new(frame, component, window)).collect();
-    let widths: Vec<_> = kept.iter().map(|kept| kept.extent.width() as usize).collect();
+    let mut planes: Vec<_> =
+        frame.components.iter().map(|component| WindowPlane::new(frame, component, window)).collect();
+    let widths: Vec<_> = planes.iter().map(|plane| plane.extent.width() as usize).collect();
     let mut scratch = None;
-    for index in 0..window.bottom().div_ceil(frame.stripe_height()) {
+    for index in 0..window.bottom().div_ceil(frame.mcu_height()) {
         deadline.check()?;
-        if kept.iter().all(|kept| kept.holds_stripe(index)) {
+        if planes.iter().all(|plane| plane.holds_mcu_row(index)) {
             // The codec writes where the samples stay: no copy.
-            let mut rows: Vec<_> = kept.iter_mut().map(|kept| kept.stripe_mut(index)).collect();
-            codec.next_stripe(&mut rows, &widths)?;
+            let mut rows: Vec<_> = planes.iter_mut().map(|plane| plane.mcu_row_mut(index)).collect();
+            codec.next_mcu_row(&mut rows, &widths)?;
         } else {
-            let stripe = scratch.get_or_insert_with(|| Stripe::new(frame));
-            stripe.decode(codec, index)?;
-            for (kept, rows) in kept.iter_mut().zip(&stripe.planes) {
-                kept.copy_from(index, rows);
+            let mcu_row = scratch.get_or_insert_with(|| McuRow::new(frame));
+            mcu_row.decode(codec, index)?;
+            for (plane, rows) in planes.iter_mut().zip(&mcu_row.planes) {
+                plane.copy_from(index, rows);
             }
         }
     }
-    Ok(kept.into_iter().map(|kept| kept.component).collect())
+    Ok(planes.into_iter().map(|plane| plane.component).collect())
 }
 
-/// What stays of one component.
-struct Kept {
+/// The samples of one component that the window needs.
+struct WindowPlane {
     component: Component,
-    /// The rectangle that stays.
+    /// The part of the component that they are.
     rect: Rect,
     /// All of the component.
     extent: Rect,
-    /// Rows in a stripe.
-    stripe_rows: u32,
+    /// Rows of the component in an MCU row.
+    mcu_height: u32,
 }
 
-impl Kept {
+impl WindowPlane {
     fn new(frame: &Frame, component: &super::frame::Component, window: Rect) -> Self {
         let sampling = component.sampling;
         let rect = sampling.cover(window);
@@ -56,33 +57,33 @@ impl Kept {
             component: Component { plane, sampling, left: rect.left(), top: rect.top() },
             rect,
             extent: frame.extent(component),
-            stripe_rows: component.stripe_rows(),
+            mcu_height: component.mcu_height(),
         }
     }
 
-    /// The rows of the component that a stripe holds.
-    fn rows(&self, stripe: u32) -> Range<u32> {
-        stripe_rows(stripe, self.stripe_rows, self.extent.height())
+    /// The rows of the component that an MCU row holds.
+    fn rows(&self, index: u32) -> Range<u32> {
+        rows_of(index, self.mcu_height, self.extent.height())
     }
 
-    /// Whether all of a stripe stays.
-    fn holds_stripe(&self, stripe: u32) -> bool {
-        let rows = self.rows(stripe);
+    /// Whether all samples of an MCU row are needed.
+    fn holds_mcu_row(&self, index: u32) -> bool {
+        let rows = self.rows(index);
         self.rect.width() == self.extent.width() && self.rect.top() <= rows.start && rows.end <= self.rect.bottom()
     }
 
-    /// The place of a stripe, all of which stays.
-    fn stripe_mut(&mut self, stripe: u32) -> &mut [u8] {
-        let rows = self.rows(stripe);
+    /// Where the samples of an MCU row belong, all of which are needed.
+    fn mcu_row_mut(&mut self, index: u32) -> &mut [u8] {
+        let rows = self.rows(index);
         let width = self.component.plane.width();
         let at = |row: u32| (row - self.rect.top()) as usize * width;
         let range = at(rows.start)..at(rows.end);
         &mut self.component.plane.samples_mut()[range]
     }
 
-    /// Copies what stays of a stripe, whose rows are as wide as the component.
-    fn copy_from(&mut self, stripe: u32, samples: &[u8]) {
-        let rows = self.rows(stripe);
+    /// Copies what is needed of an MCU row, whose rows are as wide as the component.
+    fn copy_from(&mut self, index: u32, samples: &[u8]) {
+        let rows = self.rows(index);
         let columns = self.rect.left() as usize..self.rect.right() as usize;
         for (row, samples) in rows.zip(samples.chunks_exact(self.extent.width() as usize)) {
             if (self.rect.top()..self.rect.bottom()).contains(&row) {
@@ -93,43 +94,43 @@ impl Kept {
     }
 }
 
-/// A stripe of all components, each as wide as it is.
-pub(super) struct Stripe {
-    /// The rows of each component that the stripe holds, without a gap.
+/// An MCU row of all components, each as wide as it is.
+pub(super) struct McuRow {
+    /// The rows of each component that the MCU row holds, without a gap.
     pub(super) planes: Vec<Vec<u8>>,
     widths: Vec<usize>,
-    /// Rows of each component in a stripe, and in all.
+    /// Rows of each component in an MCU row, and in all.
     rows: Vec<(u32, u32)>,
 }
 
-impl Stripe {
+impl McuRow {
     pub(super) fn new(frame: &Frame) -> Self {
         let extents: Vec<_> = frame.components.iter().map(|component| frame.extent(component)).collect();
         let widths: Vec<_> = extents.iter().map(|extent| extent.width() as usize).collect();
         let rows = frame.components.iter().zip(&extents);
-        let rows: Vec<_> = rows.map(|(component, extent)| (component.stripe_rows(), extent.height())).collect();
+        let rows: Vec<_> = rows.map(|(component, extent)| (component.mcu_height(), extent.height())).collect();
         let lengths = widths.iter().zip(&rows).map(|(width, (rows, height))| width * *rows.min(height) as usize);
         Self { planes: lengths.map(|length| vec![0; length]).collect(), widths, rows }
     }
 
-    /// Fills this with stripe `index`, which must be the next one.
+    /// Fills this with MCU row `index`, which must be the next one.
     pub(super) fn decode(&mut self, codec: &mut Codec, index: u32) -> Result<(), Error> {
         for ((plane, width), (rows, height)) in self.planes.iter_mut().zip(&self.widths).zip(&self.rows) {
-            plane.truncate(stripe_rows(index, *rows, *height).len() * width);
+            plane.truncate(rows_of(index, *rows, *height).len() * width);
         }
         let mut planes: Vec<_> = self.planes.iter_mut().map(Vec::as_mut_slice).collect();
-        codec.next_stripe(&mut planes, &self.widths)
+        codec.next_mcu_row(&mut planes, &self.widths)
     }
 
-    /// Row `row` of a component, counted from the top of the stripe.
+    /// Row `row` of a component, counted from the top of the MCU row.
     pub(super) fn row(&self, component: usize, row: usize) -> &[u8] {
         let width = self.widths[component];
         &self.planes[component][row * width..][..width]
     }
 }
 
-/// The rows of a component that stripe `index` holds: of a component lower than the picture maybe none in the end.
-fn stripe_rows(index: u32, stripe_rows: u32, height: u32) -> Range<u32> {
-    let start = (index * stripe_rows).min(height);
-    start..(start + stripe_rows).min(height)
+/// The rows of a component that MCU row `index` holds: of a component lower than the picture maybe none in the end.
+fn rows_of(index: u32, mcu_height: u32, height: u32) -> Range<u32> {
+    let start = (index * mcu_height).min(height);
+    start..(start + mcu_height).min(height)
 }

@@ -1,11 +1,11 @@
 //! Room before restart markers.
 //!
-//! zune-jpeg 0.5.16-rc3 reads up to eight bytes ahead. When it has come across a restart marker by the end of a row of units, it
-//! takes the interval for finished there: units that the next row has of it are lost, and all that follows is shifted. With
+//! zune-jpeg 0.5.16-rc3 reads up to eight bytes ahead. When it has come across a restart marker by the end of a row of MCUs, it
+//! takes the interval for finished there: MCUs that the next row has of it are lost, and all that follows is shifted. With
 //! room before it, a marker is not seen before the interval has been decoded, and then looked for. Intervals of which rows have
 //! a whole number, as cameras write them, need none.
 //!
-//! It also goes on counting units from one scan to the next, but begins anew where the interval is defined.
+//! It also goes on counting MCUs from one scan to the next, but begins anew where the interval is defined.
 
 use super::markers::{self, Segments};
 use super::source::Source;
@@ -22,8 +22,8 @@ const ROOM: [u8; 18] = {
     room
 };
 
-/// Scans that need it.
-pub(crate) struct Crowded {
+/// Scans whose restart markers need room before them.
+pub(crate) struct CrowdedRestarts {
     /// What the codec reads before them.
     head: Vec<u8>,
     scans: FileBytes,
@@ -31,14 +31,14 @@ pub(crate) struct Crowded {
     end: usize,
     /// Whether the file says that it ends.
     is_ended: bool,
-    /// Units in an interval of the first scan.
+    /// MCUs in a restart interval of the first scan.
     interval: u16,
     /// How many restart markers there are, and how many further scans.
     markers: usize,
     headers: usize,
 }
 
-impl Crowded {
+impl CrowdedRestarts {
     pub(crate) fn new(
         head: &[u8],
         scans: FileBytes,

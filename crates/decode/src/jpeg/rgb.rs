@@ -4,7 +4,7 @@ use masthead_picture::{Component, Plane, Ratio, Rect, Sampling, ycbcr_to_rgb};
 
 use super::codec::Codec;
 use super::frame::Frame;
-use super::planes::Stripe;
+use super::planes::McuRow;
 use crate::deadline::Deadline;
 use crate::{Error, FileColor};
 
@@ -31,7 +31,7 @@ impl Conversion {
     }
 }
 
-/// Decodes the stripes down to the end of `window`, and converts its pixels to RGB. Where a component has fewer samples
+/// Decodes the MCU rows down to the end of `window`, and converts its pixels to RGB. Where a component has fewer samples
 /// than pixels, each sample stands for all its pixels.
 pub(super) fn decode(
     codec: &mut Codec,
@@ -41,18 +41,18 @@ pub(super) fn decode(
     deadline: Deadline,
 ) -> Result<Vec<Component>, Error> {
     let samplings: Vec<_> = frame.components.iter().map(|component| component.sampling).collect();
-    let mut stripe = Stripe::new(frame);
+    let mut mcu_row = McuRow::new(frame);
     let mut rows = vec![vec![0; window.width() as usize]; samplings.len()];
     let mut planes = [(); 3].map(|()| Plane::filled(window.dimensions(), 0));
-    let height = frame.stripe_height();
+    let height = frame.mcu_height();
     for index in 0..window.bottom().div_ceil(height) {
         deadline.check()?;
-        stripe.decode(codec, index)?;
+        mcu_row.decode(codec, index)?;
         let top = index * height;
         for y in top.max(window.top())..(top + height).min(window.bottom()) {
             for (component, (row, sampling)) in rows.iter_mut().zip(&samplings).enumerate() {
                 let sample_row = sampling.vertical.floor(y - top) as usize;
-                replicate(stripe.row(component, sample_row), sampling.horizontal, window.left(), row);
+                replicate(mcu_row.row(component, sample_row), sampling.horizontal, window.left(), row);
             }
             let at = (y - window.top()) as usize;
             convert(conversion, &rows, planes.each_mut().map(|plane| plane.row_mut(at)));
