@@ -39,7 +39,7 @@ fn a_jpeg_cut_and_ended_is_an_error() {
         let bytes = file(name);
         let whole = decode(&bytes).unwrap();
         for length in (100..bytes.len() - 2).rev().step_by(3) {
-            match decode(&[&bytes[..length], &END_OF_IMAGE].concat()) {
+            match decode([&bytes[..length], &END_OF_IMAGE].concat()) {
                 // The last byte may hold nothing but bits that fill it up.
                 Ok(picture) => assert!(length >= bytes.len() - 3 && picture == whole, "{name}, {length} bytes"),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Unreadable, "{name}: {error}"),
@@ -55,15 +55,15 @@ fn a_progressive_jpeg_cut_and_ended_is_an_error_but_between_scans() {
     for (name, most) in [("jpeg-progressive-420.jpg", 200), ("jpeg-grey-progressive.jpg", 100)] {
         let bytes = file(name);
         let cuts = 100..bytes.len() - 2;
-        let decoded = cuts.filter(|length| decode(&[&bytes[..*length], &END_OF_IMAGE].concat()).is_ok()).count();
+        let decoded = cuts.filter(|length| decode([&bytes[..*length], &END_OF_IMAGE].concat()).is_ok()).count();
         assert!(decoded < most, "{name}: {decoded} cuts of {} were decoded", bytes.len());
     }
     let bytes = file("jpeg-multi-scan-444.jpg");
     for length in 100..bytes.len() - 3 {
-        assert_unreadable(decode(&[&bytes[..length], &END_OF_IMAGE].concat()), &format!("{length} bytes"));
+        assert_unreadable(decode([&bytes[..length], &END_OF_IMAGE].concat()), &format!("{length} bytes"));
     }
     let last = bytes.windows(2).rposition(|marker| marker == [0xFF, 0xDA]).unwrap();
-    let error = decode(&[&bytes[..last], &END_OF_IMAGE].concat()).unwrap_err();
+    let error = decode([&bytes[..last], &END_OF_IMAGE].concat()).unwrap_err();
     assert_eq!(error.to_string(), "broken JPEG: component 3 has no scan");
 }
 
@@ -159,10 +159,10 @@ fn tables_without_end_are_refused() {
     let plain = file("jpeg-420.jpg");
     let empty_table = [&[0; 17][..]; 3000].concat();
     let segment = [&[0xFF, 0xC4][..], &(empty_table.len() as u16 + 2).to_be_bytes(), &empty_table].concat();
-    let error = decode(&[&plain[..2], &segment, &plain[2..]].concat()).unwrap_err();
+    let error = decode([&plain[..2], &segment, &plain[2..]].concat()).unwrap_err();
     assert_eq!(error.to_string(), "broken JPEG: a segment has 3000 Huffman tables, at most 8 make sense");
     let segments = [&[0xFF, 0xC4, 0, 19][..], &[0; 17]].concat().repeat(4000);
-    let error = decode(&[&plain[..2], &segments, &plain[2..]].concat()).unwrap_err();
+    let error = decode([&plain[..2], &segments, &plain[2..]].concat()).unwrap_err();
     assert_eq!(error.to_string(), "broken JPEG: the tables before the first scan take more than 65536 bytes");
 }
 

@@ -6,7 +6,7 @@ use masthead_testdata::scene::{Pixels, alpha, scene};
 use crate::{decode, decode_window, file, files, header};
 
 fn picture(name: &str) -> Picture {
-    decode(&file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    decode(file(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Red, green and blue of each pixel.

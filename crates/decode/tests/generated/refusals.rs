@@ -111,7 +111,7 @@ fn limits_are_held_from_the_header_on() {
 #[test]
 fn pixel_data_of_no_use_is_not_unpacked() {
     let bytes = file("limit-png-inflating.png");
-    assert!(decode(&bytes).unwrap() == decode(&file("png-grey-1.png")).unwrap());
+    assert!(decode(&bytes).unwrap() == decode(file("png-grey-1.png")).unwrap());
 }
 
 #[test]
