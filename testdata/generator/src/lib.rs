@@ -71,6 +71,11 @@ pub fn files() -> Vec<GeneratedFile> {
     files
 }
 
+/// Files of every layout that JPEG and PNG have, of one colour; they are not stored. Their names say what is in them.
+pub fn plain_files(size: (usize, usize), colour: [u8; 3]) -> Vec<GeneratedFile> {
+    catalogue::plain_files(size, colour)
+}
+
 /// The folder the files are committed in.
 pub fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../generated"))

@@ -4,6 +4,7 @@ mod damage;
 mod headers;
 mod pixels;
 mod refusals;
+mod small;
 mod windows;
 
 use std::collections::BTreeMap;

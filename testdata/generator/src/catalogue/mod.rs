@@ -5,10 +5,13 @@ mod foreign;
 mod jpeg;
 mod jpeg_metadata;
 mod limit;
+mod plain;
 mod png;
 mod png_metadata;
 
 use crate::GeneratedFile;
+
+pub(crate) use plain::files as plain_files;
 
 pub(crate) fn files() -> Vec<GeneratedFile> {
     [
