@@ -38,6 +38,12 @@ impl Budget {
         Held { permit: Some(permit.expect("the budget is never closed")) }
     }
 
+    /// Takes `bytes` if they are free now.
+    pub(crate) fn try_take(&self, bytes: u64) -> Option<Held> {
+        let permit = Arc::clone(&self.permits).try_acquire_many_owned(units(bytes)).ok()?;
+        Some(Held { permit: Some(permit) })
+    }
+
     /// Takes `bytes` more onto `held`; `false` when they did not come free within `patience`.
     pub(crate) async fn grow(&self, held: &mut Held, bytes: u64, patience: Duration) -> bool {
         match tokio::time::timeout(patience, self.take(bytes)).await {
@@ -84,6 +90,10 @@ mod tests {
         assert!(budget.grow(&mut more, 7 * UNIT, SHORT).await);
         drop(more);
         assert_eq!(budget.in_use(), 0);
+        assert!(budget.try_take(11 * UNIT).is_none());
+        let some = budget.try_take(10 * UNIT);
+        assert!(some.is_some() && budget.try_take(1).is_none());
+        drop(some);
         let all = budget.take(11 * UNIT).await;
         assert_eq!(budget.in_use(), 10 * UNIT, "more than there are in all");
         drop(all);

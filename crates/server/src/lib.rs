@@ -52,8 +52,9 @@
 //! broken leaves the former banner in place. Failures of ours are tried again, for more than an hour.
 //!
 //! **Memory is bounded.** A quarter of [`Options::memory`] is for request bodies, half of that for those whose sender is not known
-//! before they are read, and of those only what has arrived counts. The rest is for jobs, each of which takes what the engine
-//! says it will need before it decodes. More than [`Options::queue`] uploads are refused.
+//! before they are read, and of those only what has arrived counts. A sixteenth of the rest is for uploads that
+//! wait for a worker as they are; those that it has no room for are read again. What is left is for jobs in work, each of which takes what
+//! the engine says it will need before it decodes. More than [`Options::queue`] uploads are refused.
 //!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
 //! pattern and the request id.
@@ -75,6 +76,7 @@ mod intake;
 mod jobs;
 mod metrics;
 mod options;
+mod prepared;
 mod public_url;
 mod random;
 mod routes;

@@ -59,6 +59,7 @@ pub(crate) struct Readings {
     pub(crate) upload_memory: (u64, u64),
     pub(crate) stranger_memory: (u64, u64),
     pub(crate) job_memory: (u64, u64),
+    pub(crate) prepared_memory: (u64, u64),
 }
 
 impl Metrics {
@@ -73,14 +74,16 @@ impl Metrics {
         registry.register_with_unit("upload", help, Unit::Bytes, upload_bytes.clone());
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let stages = Family::new_with_constructor(histogram);
-        let help = "How long the stages of jobs took: wait, read, memory, decode, resample, encode, store";
+        let help = "How long the stages of jobs took: wait, read (of those that were not handed over in memory), memory, decode, resample, \
+                    encode, store";
         registry.register_with_unit("job_stage", help, Unit::Seconds, stages.clone());
         let jobs = Family::default();
         registry.register("jobs", "Jobs by what became of them", jobs.clone());
         let queue_depth = Gauge::default();
         registry.register("queue_depth", "Uploads that wait or are in work", queue_depth.clone());
         let memory = Family::default();
-        let help = "The memory budgets: for uploads, for forms and for images";
+        let help =
+            "The memory budgets: for uploads, for forms, for images, and for prepared jobs that wait for a worker";
         registry.register_with_unit("memory_budget", help, Unit::Bytes, memory.clone());
         let memory_in_use = Family::default();
         let help = "How much of each memory budget is in use";
@@ -114,8 +117,12 @@ impl Metrics {
     pub(crate) fn text(&self, readings: &Readings) -> String {
         let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.queue_depth.set(gauge(readings.queue_depth));
-        let budgets =
-            [("uploads", readings.upload_memory), ("forms", readings.stranger_memory), ("images", readings.job_memory)];
+        let budgets = [
+            ("uploads", readings.upload_memory),
+            ("forms", readings.stranger_memory),
+            ("images", readings.job_memory),
+            ("prepared", readings.prepared_memory),
+        ];
         for (of, (used, total)) in budgets {
             self.memory.get_or_create(&MemoryLabels { of }).set(gauge(total));
             self.memory_in_use.get_or_create(&MemoryLabels { of }).set(gauge(used));

@@ -70,7 +70,7 @@ impl Options {
         self.upload_memory() / 2
     }
 
-    /// What jobs may take, their originals included.
+    /// What jobs may take, waiting and in work, their originals included.
     pub(crate) fn job_memory(&self) -> u64 {
         self.memory - self.upload_memory()
     }
@@ -83,9 +83,15 @@ impl Options {
         (3 * self.threads).min(fit).max(1)
     }
 
-    /// What jobs may take beside their originals.
+    /// What prepared jobs may take that wait for a worker in memory; the others are read again.
+    pub(crate) fn prepared_memory(&self) -> u64 {
+        self.job_memory() / 16
+    }
+
+    /// What jobs in work may take beside their originals.
     pub(crate) fn image_memory(&self) -> u64 {
-        self.job_memory().saturating_sub(self.jobs_at_once() as u64 * self.images.limits.bytes as u64)
+        let originals = self.jobs_at_once() as u64 * self.images.limits.bytes as u64;
+        self.job_memory().saturating_sub(self.prepared_memory()).saturating_sub(originals)
     }
 }
 

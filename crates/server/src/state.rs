@@ -30,7 +30,10 @@ pub(crate) struct Shared {
     pub(crate) upload_budget: Budget,
     /// For forms: only when they have been read it is known who sends them.
     pub(crate) stranger_budget: Budget,
+    /// For jobs in work.
     pub(crate) job_budget: Budget,
+    /// For prepared jobs that wait for a worker.
+    pub(crate) prepared_budget: Budget,
     /// Becomes `true` when no more jobs are to be started.
     stop: watch::Sender<bool>,
     /// Whether nobody else works on the storage.
@@ -58,6 +61,7 @@ impl Shared {
             upload_budget: Budget::new(options.upload_memory() - options.stranger_memory()),
             stranger_budget: Budget::new(options.stranger_memory()),
             job_budget: Budget::new(options.image_memory()),
+            prepared_budget: Budget::new(options.prepared_memory()),
             options,
             stop: watch::Sender::new(false),
             exclusive: lock.is_some(),
@@ -87,6 +91,7 @@ impl Shared {
             upload_memory: of(&self.upload_budget),
             stranger_memory: of(&self.stranger_budget),
             job_memory: of(&self.job_budget),
+            prepared_memory: of(&self.prepared_budget),
         })
     }
 }

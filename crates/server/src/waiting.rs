@@ -1,4 +1,4 @@
-//! Upload handlers that wait for their job, and how they are told of its end.
+//! Upload handlers that wait for their job: what they hand over to its worker, and how they are told of its end.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use crate::id::{UploadId, UserId, Version};
+use crate::prepared::Prepared;
 use crate::store::Failure;
 
 /// What a handler that waits is told.
@@ -29,6 +30,8 @@ pub(crate) struct Waiting {
 struct Entry {
     user: UserId,
     version: Option<Version>,
+    /// Until a worker takes it. It goes with the handler: whatever becomes of the upload, nobody keeps it for nothing.
+    prepared: Option<Prepared>,
     tell: oneshot::Sender<Outcome>,
 }
 
@@ -41,11 +44,17 @@ pub(crate) struct Place {
 }
 
 impl Waiting {
-    /// Waits for an upload: before it is accepted, or its end could be missed.
-    pub(crate) fn wait(&self, upload: UploadId, user: UserId) -> Place {
+    /// Waits for an upload: before it is accepted, or its end could be missed. Its job is for the worker, if it is to wait in
+    /// memory.
+    pub(crate) fn wait(&self, upload: UploadId, user: UserId, prepared: Option<Prepared>) -> Place {
         let (tell, told) = oneshot::channel();
-        self.lock().insert(upload, Entry { user, version: None, tell });
+        self.lock().insert(upload, Entry { user, version: None, prepared, tell });
         Place { waiting: self.clone(), upload, told }
+    }
+
+    /// The job of an upload whose handler waits, for its worker, once.
+    pub(crate) fn hand_over(&self, upload: UploadId) -> Option<Prepared> {
+        self.lock().get_mut(&upload)?.prepared.take()
     }
 
     /// An upload was accepted. Handlers of this user's earlier uploads need not wait any longer, so uploads are
@@ -108,9 +117,9 @@ mod tests {
     async fn a_later_upload_of_the_same_user_ends_the_wait_of_an_earlier_one() {
         let waiting = Waiting::default();
         let [first, second, other] = [(); 3].map(|()| UploadId::random());
-        let mut first_place = waiting.wait(first, UserId(1));
-        let mut second_place = waiting.wait(second, UserId(1));
-        let mut other_place = waiting.wait(other, UserId(2));
+        let mut first_place = waiting.wait(first, UserId(1), None);
+        let mut second_place = waiting.wait(second, UserId(1), None);
+        let mut other_place = waiting.wait(other, UserId(2), None);
         waiting.accepted(other, UserId(2), Version(5));
         waiting.accepted(first, UserId(1), Version(5));
         waiting.accepted(second, UserId(1), Version(6));
@@ -124,7 +133,7 @@ mod tests {
     #[test]
     fn who_stops_waiting_is_forgotten() {
         let waiting = Waiting::default();
-        let place = waiting.wait(UploadId::random(), UserId(1));
+        let place = waiting.wait(UploadId::random(), UserId(1), None);
         drop(place);
         assert!(waiting.lock().is_empty());
     }

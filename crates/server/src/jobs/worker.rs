@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use masthead::{Banner, ErrorKind, FileBytes, Processor};
+use masthead::{Banner, CropRequest, ErrorKind, FileBytes, Job, Threads};
 use tokio::sync::oneshot;
 
 use crate::blobs::BlobError;
 use crate::budget::Held;
+use crate::engine::Engine;
 use crate::error::Refusal;
 use crate::id::Time;
 use crate::state::Shared;
@@ -115,14 +116,13 @@ async fn delete_original(shared: &Shared, claim: &Claim) {
     }
 }
 
-/// Reads the original, makes the banner, writes its files.
+/// Makes the banner and writes its files.
 async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Trouble> {
-    let start = Instant::now();
-    let original = shared.blobs.original(claim.upload).await?;
-    let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
-    shared.metrics.stage("read", start.elapsed());
-
-    let (banner, _memory) = compute(shared, claim, original).await?;
+    let job = match shared.waiting.hand_over(claim.upload) {
+        Some(prepared) => prepared.into_job(),
+        None => read(shared, claim).await?,
+    };
+    let (banner, _memory) = compute(shared, claim, job).await?;
     shared.metrics.stage("decode", banner.decode_time);
     shared.metrics.stage("resample", banner.resample_time);
     shared.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
@@ -149,31 +149,37 @@ async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Troub
     Ok(variants)
 }
 
+/// Reads the original and prepares its job once more: no handler waits with it.
+async fn read(shared: &Arc<Shared>, claim: &Claim) -> Result<Job, Trouble> {
+    let start = Instant::now();
+    let original = shared.blobs.original(claim.upload).await?;
+    let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
+    shared.metrics.stage("read", start.elapsed());
+    let region = CropRequest::from(claim.region);
+    let prepare = move |shared: &Shared| shared.engine.processor.prepare(FileBytes::from_owner(original), &region);
+    on_pool(shared, claim, prepare).await
+}
+
 /// Takes the memory that the job will need from the budget, then renders on the pool. The memory is put back when the
 /// files, which are in it, are not needed any more.
-async fn compute(shared: &Arc<Shared>, claim: &Claim, original: Bytes) -> Result<(Banner, Held), Trouble> {
+async fn compute(shared: &Arc<Shared>, claim: &Claim, job: Job) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(shared);
-    let (region, alone) = (claim.region, computing.alone);
-    let original = FileBytes::from_owner(original);
-    let planned = original.clone();
-    let (alone, needed) = on_pool(shared, claim, move |shared| {
-        let needed = |processor: &Processor| {
-            let job = processor.prepare(planned.clone(), &region)?;
-            Ok::<_, masthead::Error>(job.memory(job.threads()))
-        };
-        match needed(processor(shared, alone)) {
-            // All threads together need too much: one does not.
-            Err(_) if alone => Ok((false, needed(&shared.engine.busy)?)),
-            needed => Ok((alone, needed?)),
-        }
-    })
-    .await?;
+    let Engine { pool, processor, .. } = &shared.engine;
+    // A job that is alone is made by all threads, unless they need too much memory together; jobs that come together have one
+    // thread each, and nothing to wait for.
+    let together = job.memory(pool.current_num_threads());
+    let (threads, needed) = if computing.alone && together <= processor.options().limits.memory {
+        (Threads::Pool, together)
+    } else {
+        (Threads::Caller, job.memory(1))
+    };
+    let job = job.with_threads(threads);
     let start = Instant::now();
     let memory = shared.job_budget.take(needed).await;
     shared.metrics.stage("memory", start.elapsed());
-    on_pool(shared, claim, move |shared| {
+    on_pool(shared, claim, move |_| {
         let _until_the_end = computing;
-        Ok((processor(shared, alone).render(original, &region)?, memory))
+        Ok((job.render()?, memory))
     })
     .await
 }
@@ -196,10 +202,6 @@ impl Drop for Computing {
     fn drop(&mut self) {
         self.shared.engine.computing.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-fn processor(shared: &Shared, alone: bool) -> &Processor {
-    if alone { &shared.engine.alone } else { &shared.engine.busy }
 }
 
 /// Runs `work` on a thread of the pool, and survives its panic.

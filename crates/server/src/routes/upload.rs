@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use masthead::{CropRequest, ErrorKind, FileBytes, Processor};
+use masthead::{CropRequest, FileBytes, Job};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -19,9 +19,11 @@ use utoipa::ToSchema;
 use super::banner_url;
 use crate::auth::Origin;
 use crate::budget::Held;
+use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
 use crate::id::{Time, UploadId, Version};
 use crate::intake::{Intake, Kind, Payload, Upload};
+use crate::prepared::Prepared;
 use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
@@ -160,16 +162,17 @@ async fn accept(
     // The memory goes with what is in it, also when the client hangs up meanwhile.
     let checked = tokio::task::spawn_blocking(move || (Checked::new(&checker, payload, &region), memory)).await;
     let (checked, memory) = checked.map_err(|error| Refusal::internal(&error))?;
-    let Checked { image, region, digest } = checked?;
+    let Checked { image, job, digest } = checked?;
 
     let user = session.user.id;
     let answer = |status, state, version| {
         let profile_banner_url = banner_url(origin, user, version);
         Ok((status, Json(Uploaded { state, version: version.0, profile_banner_url })))
     };
-    let new = NewUpload { id: UploadId::random(), user, digest, region };
+    let new = NewUpload { id: UploadId::random(), user, digest, region: job.region().rect() };
     let start = Instant::now();
-    let mut place = shared.waiting.wait(new.id, user);
+    let prepared = Prepared::keep(job, image.len(), &shared.prepared_budget);
+    let mut place = shared.waiting.wait(new.id, user, prepared);
     // In a task of its own, so that a client that hangs up now does not leave half of it.
     let taken_in = take_in(Arc::clone(shared), new.clone(), image, memory).in_current_span();
     let taken_in = tokio::spawn(taken_in).await;
@@ -190,48 +193,32 @@ async fn accept(
 /// A picture that has passed every check that can be made without decoding it.
 struct Checked {
     image: Bytes,
-    region: CropRequest,
+    job: Job,
     digest: [u8; 32],
 }
 
 impl Checked {
     fn new(shared: &Shared, payload: Payload, request: &CropRequest) -> Result<Self, Refusal> {
+        let Engine { processor, clamping, fingerprint, .. } = &shared.engine;
         let limits = &shared.options.images.limits;
         let image = payload.image(limits)?;
-        let file = FileBytes::from_owner(image.clone());
-        let region = region(&shared.engine.busy, &file, request).map_err(|error| Refusal::picture(&error, limits))?;
-        let mut digest = Sha256::new_with_prefix(shared.engine.fingerprint);
-        for number in [region.width, region.height, region.offset_left, region.offset_top] {
-            digest.update(number.unwrap_or_default().to_le_bytes());
+        let processor = if *request == BOILERPLATE { clamping } else { processor };
+        let job = processor.prepare(FileBytes::from_owner(image.clone()), request);
+        let job = job.map_err(|error| Refusal::picture(&error, limits))?;
+        let region = job.region().rect();
+        let mut digest = Sha256::new_with_prefix(fingerprint);
+        for number in [region.width(), region.height(), region.left(), region.top()] {
+            digest.update(number.to_le_bytes());
         }
         digest.update(&image);
-        Ok(Self { image, region, digest: digest.finalize().into() })
+        Ok(Self { image, job, digest: digest.finalize().into() })
     }
 }
 
-/// What one client library sends whatever the size of the picture: where it does not fit, it is no wish of anybody's.
+/// What one client library sends whatever the size of the picture: it is no wish of anybody's, so where it does not fit it is cut to
+/// the picture, and not refused.
 const BOILERPLATE: CropRequest =
     CropRequest { width: Some(1500), height: Some(500), offset_left: Some(0), offset_top: Some(0) };
-
-/// The region, proven to lie inside the picture. The boilerplate of one client is cut to the picture where others would be
-/// refused.
-fn region(engine: &Processor, image: &FileBytes, request: &CropRequest) -> Result<CropRequest, masthead::Error> {
-    let proven = match engine.prepare(image.clone(), request) {
-        Err(error) if error.kind() == ErrorKind::Region && *request == BOILERPLATE => {
-            let whole = engine.prepare(image.clone(), &CropRequest::default())?.region().image();
-            let (width, height) = (Some(whole.width().min(1500)), Some(whole.height().min(500)));
-            engine.prepare(image.clone(), &CropRequest { width, height, ..BOILERPLATE })?.region()
-        }
-        prepared => prepared?.region(),
-    };
-    let rect = proven.rect();
-    Ok(CropRequest {
-        width: Some(rect.width()),
-        height: Some(rect.height()),
-        offset_left: Some(rect.left()),
-        offset_top: Some(rect.top()),
-    })
-}
 
 /// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
 /// when the second step does not happen, and is deleted, here or as an orphan.

@@ -1,6 +1,6 @@
 //! Uploads on their way in, and the banners they become.
 
-use masthead::CropRequest;
+use masthead::Rect;
 
 use crate::id::{UploadId, UserId, Version};
 
@@ -13,8 +13,8 @@ pub struct NewUpload {
     pub user: UserId,
     /// SHA-256 over the bytes, the region and the settings: uploads of the same digest give the same banner.
     pub digest: [u8; 32],
-    /// The region, proven to lie inside the image: all four numbers are given.
-    pub region: CropRequest,
+    /// The region, in pixels of the displayed image, proven to lie inside it.
+    pub region: Rect,
 }
 
 /// What became of an upload that was to be taken in.

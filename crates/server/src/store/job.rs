@@ -1,6 +1,6 @@
 //! Jobs as a worker sees them: what it claims, and what ending a claim led to.
 
-use masthead::CropRequest;
+use masthead::Rect;
 
 use crate::id::{Time, UploadId, UserId, Version};
 
@@ -14,7 +14,7 @@ pub struct Claim {
     /// Its version.
     pub version: Version,
     /// The region, as in [`NewUpload`](super::NewUpload).
-    pub region: CropRequest,
+    pub region: Rect,
     /// Whether a later upload of the user is the banner already: there is nothing to be made, and
     /// [`Store::complete`](super::Store::complete) without variants ends the job.
     pub superseded: bool,

@@ -117,10 +117,10 @@ pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u6
     .bind(new.user.0)
     .bind(version)
     .bind(&new.digest[..])
-    .bind(new.region.width.map(i64::from))
-    .bind(new.region.height.map(i64::from))
-    .bind(new.region.offset_left.map(i64::from))
-    .bind(new.region.offset_top.map(i64::from))
+    .bind(i64::from(new.region.width()))
+    .bind(i64::from(new.region.height()))
+    .bind(i64::from(new.region.left()))
+    .bind(i64::from(new.region.top()))
     .execute(&mut *db)
     .await?;
     query("INSERT INTO jobs (upload_id, run_at) VALUES ($1, $2)").bind(&id).bind(now.0).execute(db).await?;

@@ -2,12 +2,21 @@
 
 use std::fmt::Display;
 
+use masthead::{Dimensions, Rect};
+
 use super::error::{Error, Result};
 use crate::id::UploadId;
 
 /// A number on its way in or out of a column, which are all of 64 bits with a sign.
 pub(super) fn number<T, U: TryFrom<T>>(value: T, what: &'static str) -> Result<U> {
     U::try_from(value).map_err(|_| Error::Range(what))
+}
+
+/// A region from the four numbers that it is stored as.
+pub(super) fn region([width, height, left, top]: [i64; 4]) -> Result<Rect> {
+    let dimensions = Dimensions::new(number(width, "width")?, number(height, "height")?);
+    let (left, top) = (number(left, "offset")?, number(top, "offset")?);
+    dimensions.and_then(|dimensions| Rect::new(left, top, dimensions)).ok_or(Error::Range("region"))
 }
 
 /// The name of an upload.

@@ -1,12 +1,11 @@
 //! Jobs: claimed, kept, and ended together with what becomes of their upload.
 
-use masthead::CropRequest;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
 use super::super::{Claim, Completion, Failure, Variant};
-use super::column::{number, upload_id};
+use super::column::{number, region, upload_id};
 use super::error::Result;
 use crate::id::{Time, UploadId, UserId, Version};
 
@@ -43,12 +42,7 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
         upload: upload_id(&id)?,
         user: UserId(user),
         version: Version(version),
-        region: CropRequest {
-            width: Some(number(width, "width")?),
-            height: Some(number(height, "height")?),
-            offset_left: Some(number(left, "offset")?),
-            offset_top: Some(number(top, "offset")?),
-        },
+        region: region([width, height, left, top])?,
         superseded,
         due: Time(due),
         token,

@@ -4,13 +4,25 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead::CropRequest;
+use masthead::{CropRequest, Rect};
 use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
 
 use super::client::{Fixture, options, small, testdata};
 
 fn originals(fixture: &Fixture) -> usize {
     fs::read_dir(fixture.folder.path().join("blobs/originals")).unwrap().count()
+}
+
+/// A figure of `/metrics`.
+async fn figure(fixture: &Fixture, name: &str) -> u64 {
+    let text = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+    found.unwrap_or_else(|| panic!("no {name} in\n{text}"))
+}
+
+/// How much of a budget is in use.
+async fn in_use(fixture: &Fixture, of: &str) -> u64 {
+    figure(fixture, &format!("masthead_memory_budget_in_use_bytes{{of=\"{of}\"}}")).await
 }
 
 /// Waits for something, and not for ever.
@@ -50,6 +62,43 @@ async fn what_was_accepted_is_done_after_a_restart() {
     let again = Fixture::in_folder(folder, options).await;
     assert_eq!(again.settled(&alice).await["state"], "ready");
     assert_eq!(again.settled(&alice).await["version"], answer.json()["version"]);
+    let read = figure(&again, "masthead_job_stage_seconds_count{stage=\"read\"}").await;
+    assert_eq!(read, 1, "what is not in memory any more is read");
+}
+
+#[tokio::test]
+async fn uploads_that_wait_in_memory_are_in_nobodys_way() {
+    // Of this much, less than 5 MiB are for uploads that wait.
+    let memory = Options::default().least_memory();
+    let fixture = Fixture::new(Options { memory, ..options() }).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    let mut accounts = Vec::new();
+    for name in ["bob", "carol", "dave", "erin"] {
+        accounts.push(fixture.account(name).await);
+    }
+    // What follows the end of a picture is not looked at.
+    let mut picture = small();
+    picture.resize(2 << 20, 0);
+    let uploads = accounts.iter().map(|account| fixture.send(account.raw("", picture.clone())));
+    tokio::select! {
+        answers = futures_util::future::join_all(uploads) => panic!("nobody works: {answers:?}"),
+        () = async {
+            until("all are accepted", async || fixture.store.jobs().await.unwrap() == 4).await;
+            assert_eq!(in_use(&fixture, "uploads").await, 0, "others can upload");
+            let prepared = in_use(&fixture, "prepared").await;
+            let room = figure(&fixture, "masthead_memory_budget_bytes{of=\"prepared\"}").await;
+            assert!((4 << 20..=room).contains(&prepared), "{prepared} of {room}");
+        } => {}
+    }
+    // The clients have hung up, and nothing is kept for them.
+    assert_eq!(in_use(&fixture, "prepared").await, 0);
+
+    let folder = Arc::clone(&fixture.folder);
+    drop(fixture);
+    let fixture = Fixture::in_folder(folder, options()).await;
+    for account in &accounts {
+        assert_eq!(fixture.settled(account).await["state"], "ready");
+    }
 }
 
 /// Whoever uploads again and again does not keep others waiting.
@@ -188,7 +237,7 @@ async fn files_that_belong_to_nothing_are_collected() {
     let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
     let banner = fixture.store.banner(alice.user.id).await.unwrap().unwrap();
     let processing = UploadId::random();
-    let region = CropRequest { width: Some(200), height: Some(100), offset_left: Some(0), offset_top: Some(0) };
+    let region = Rect::from_edges(0, 0, 200, 100).unwrap();
     let new = NewUpload { id: processing, user: alice.user.id, digest: [1; 32], region };
     fixture.server.stop(Duration::from_secs(5)).await;
     assert!(matches!(fixture.store.accept(&new, 10, Time::now()).await.unwrap(), Accepted::Queued(_)));

@@ -35,11 +35,12 @@ async fn figures_are_those_of_what_happened() {
     assert_eq!(value("masthead_refusals_total{kind=\"parameter\"}"), 1.0);
     assert_eq!(value("masthead_upload_bytes_total"), length as f64, "the second was refused before its body was read");
     assert_eq!(value("masthead_jobs_total{outcome=\"ready\"}"), 1.0);
-    for stage in ["wait", "read", "memory", "decode", "resample", "encode", "store"] {
+    for stage in ["wait", "memory", "decode", "resample", "encode", "store"] {
         assert_eq!(value(&format!("masthead_job_stage_seconds_count{{stage=\"{stage}\"}}")), 1.0);
     }
+    assert!(!text.contains("stage=\"read\""), "its handler waited: the job was handed over as it was\n{text}");
     assert_eq!(value("masthead_queue_depth"), 0.0);
-    for of in ["uploads", "forms", "images"] {
+    for of in ["uploads", "forms", "images", "prepared"] {
         assert_eq!(value(&format!("masthead_memory_budget_in_use_bytes{{of=\"{of}\"}}")), 0.0);
     }
     assert_eq!(value("masthead_memory_budget_bytes{of=\"uploads\"}"), f64::from(64 << 20));

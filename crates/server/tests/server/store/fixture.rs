@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-pub(crate) use masthead::CropRequest;
+pub(crate) use masthead::Rect;
 pub(crate) use masthead_server::{
     Accepted, Banner, Claim, Completion, Credentials, Failure, NewUpload, NewUser, Nonce, RateWindow, SqliteStore,
     Store, StoreError, Time, Upload, UploadId, UploadState, User, UserId, UserKey, Variant, Version,
@@ -43,12 +43,8 @@ pub(crate) async fn add_to(store: &dyn Store, application: &str, screen_name: &s
 
 /// An upload whose picture is number `picture`.
 pub(crate) fn picture(user: UserId, picture: u8) -> NewUpload {
-    let region = CropRequest {
-        width: Some(1500),
-        height: Some(500),
-        offset_left: Some(u32::MAX),
-        offset_top: Some(u32::from(picture)),
-    };
+    let region = Rect::from_edges(u32::MAX - 1500, u32::from(picture), u32::MAX, u32::from(picture) + 500);
+    let region = region.expect("it is not empty");
     NewUpload { id: UploadId::random(), user, digest: [picture; 32], region }
 }
 
