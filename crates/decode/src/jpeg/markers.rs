@@ -1,4 +1,6 @@
-//! The segments of a JPEG, found without decoding anything: in linear time, without an allocation.
+//! The marker segments of a JPEG, found without decoding anything: in linear time, without an allocation.
+
+use memchr::memchr;
 
 // Marker codes (ITU-T T.81, table B.1).
 /// The first of the sixteen start-of-frame codes, four of which mean something else.
@@ -118,7 +120,7 @@ pub(crate) fn next_restart(bytes: &[u8], from: usize) -> Option<usize> {
 fn next(bytes: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let mut at = from;
     loop {
-        at += find_ff(bytes.get(at..)?)?;
+        at += memchr(0xFF, bytes.get(at..)?)?;
         // Any number of fill bytes may stand before a marker.
         at += bytes[at..].iter().position(|byte| *byte != 0xFF)?;
         if is_wanted(bytes[at]) {
@@ -126,16 +128,6 @@ fn next(bytes: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> Option<usi
         }
         at += 1;
     }
-}
-
-/// Where the first 0xFF stands. By whole chunks, which the compiler compares all at once: photographs are walked 3 to 10
-/// times as fast as byte by byte (one of 1.8 MB in 0.20 ms instead of 0.55).
-fn find_ff(bytes: &[u8]) -> Option<usize> {
-    const CHUNK: usize = 32;
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let clear = chunks.iter().take_while(|chunk| !chunk.iter().fold(false, |any, byte| any | (*byte == 0xFF))).count();
-    let skipped = clear * CHUNK;
-    bytes[skipped..].iter().position(|byte| *byte == 0xFF).map(|at| skipped + at)
 }
 
 #[cfg(test)]
@@ -164,17 +156,5 @@ mod tests {
         assert_eq!(markers(b"\xFF\xD8\xFF\xDB\x00"), []);
         assert_eq!(markers(b"\xFF\xD8\xFF\xFF"), []);
         assert_eq!(markers(b""), []);
-    }
-
-    #[test]
-    fn the_first_ff_is_found_wherever_it_stands() {
-        for length in 0..100 {
-            let mut bytes = vec![0xFE; length];
-            assert_eq!(find_ff(&bytes), None);
-            for at in (0..length).rev() {
-                bytes[at] = 0xFF;
-                assert_eq!(find_ff(&bytes), Some(at));
-            }
-        }
     }
 }
