@@ -28,7 +28,7 @@ struct SetArgs {
     set: Option<PathBuf>,
 
     /// Colour behind transparent pixels in JPEG files: rrggbb, rgb (hexadecimal), black, white or grey
-    #[arg(long, value_name = "COLOUR", default_value = "white", value_parser = parse_color)]
+    #[arg(long, value_name = "COLOUR", default_value = "white")]
     background: Rgb,
 }
 
@@ -136,43 +136,5 @@ impl BannerArgs {
     /// The longest file that is read.
     pub(crate) fn max_bytes(&self) -> usize {
         self.engine.max_bytes as usize
-    }
-}
-
-fn parse_color(value: &str) -> Result<Rgb, &'static str> {
-    let grey = |level| Rgb { red: level, green: level, blue: level };
-    match value.to_ascii_lowercase().as_str() {
-        "white" => return Ok(grey(255)),
-        "black" => return Ok(grey(0)),
-        "grey" | "gray" => return Ok(grey(128)),
-        _ => {}
-    }
-    let digits = value.strip_prefix('#').unwrap_or(value);
-    let number = Some(digits).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    let number = number.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let channel = |number: u32, shift: u32| (number >> shift) as u8;
-    match (number, digits.len()) {
-        (Some(number), 6) => Ok(Rgb { red: channel(number, 16), green: channel(number, 8), blue: channel(number, 0) }),
-        (Some(number), 3) => {
-            let digit = |shift| channel(number, shift) % 16 * 17;
-            Ok(Rgb { red: digit(8), green: digit(4), blue: digit(0) })
-        }
-        _ => Err("expected rrggbb or rgb in hexadecimal, black, white or grey"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colors() {
-        let color = |red, green, blue| Ok(Rgb { red, green, blue });
-        assert_eq!(parse_color("#1a2B3c"), color(0x1A, 0x2B, 0x3C));
-        assert_eq!(parse_color("f80"), color(0xFF, 0x88, 0x00));
-        assert_eq!(parse_color("White"), Ok(Rgb::WHITE));
-        for bad in ["", "#", "#ffff", "+fffff", "ggg", "red", "#1234567", "é12"] {
-            assert!(parse_color(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -1,28 +1,6 @@
 //! Conversions between YCbCr and RGB, for whole small pictures.
 
-use crate::{ColorModel, Dimensions, Light, Picture, Plane, Sampling, Transfer};
-
-/// An opaque sRGB colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Rgb {
-    /// Red.
-    pub red: u8,
-    /// Green.
-    pub green: u8,
-    /// Blue.
-    pub blue: u8,
-}
-
-impl Rgb {
-    /// White.
-    pub const WHITE: Self = Self { red: 255, green: 255, blue: 255 };
-
-    /// Red, green and blue.
-    #[must_use]
-    pub const fn samples(self) -> [u8; 3] {
-        [self.red, self.green, self.blue]
-    }
-}
+use crate::{ColorModel, Dimensions, Light, Picture, Plane, Rgb, Sampling, Transfer};
 
 /// Fixed-point bits of the conversions.
 const BITS: u32 = 16;

@@ -41,6 +41,20 @@ impl fmt::Display for InvalidDimensions {
 
 impl Error for InvalidDimensions {}
 
+/// A text that is no [`Rgb`](crate::Rgb).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidColor {
+    pub(crate) text: String,
+}
+
+impl fmt::Display for InvalidColor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid colour {:?} (expected rrggbb or rgb in hexadecimal, black, white or grey)", self.text)
+    }
+}
+
+impl Error for InvalidColor {}
+
 /// A word that none of the values of an option has.
 ///
 /// ```

@@ -31,11 +31,12 @@ mod names;
 mod orientation;
 mod picture;
 mod plane;
+mod rgb;
 mod sampling;
 mod upsampling;
 
-pub use color::{Rgb, rgb_to_ycbcr, ycbcr_to_rgb};
-pub use error::{InterleavedError, InvalidDimensions, UnknownName};
+pub use color::{rgb_to_ycbcr, ycbcr_to_rgb};
+pub use error::{InterleavedError, InvalidColor, InvalidDimensions, UnknownName};
 pub use geometry::{Dimensions, Rect};
 #[cfg(feature = "image")]
 pub use image::EmptyImage;
@@ -44,4 +45,5 @@ pub use light::{Light, Transfer};
 pub use orientation::Orientation;
 pub use picture::{ColorModel, Component, Picture};
 pub use plane::Plane;
+pub use rgb::Rgb;
 pub use sampling::{Ratio, Sampling};

@@ -19,8 +19,11 @@ mod plan;
 mod render;
 mod resample;
 mod schedule;
+mod settings;
 mod source;
 mod spec;
+#[cfg(feature = "serde")]
+mod stored;
 
 pub use color::ColorTransform;
 pub use encoded::EncodedVariant;
@@ -30,5 +33,6 @@ pub use options::RenderOptions;
 pub use plan::Plan;
 pub use render::{Rendered, render, resample};
 pub use resample::Scratch;
+pub use settings::{EncodingSettings, MeaninglessSetting, VariantSettings};
 pub use source::Source;
 pub use spec::{MAX_VARIANT, MAX_VARIANTS, SetError, VariantSet, VariantSpec};

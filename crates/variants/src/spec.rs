@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use masthead_picture::Dimensions;
 
-use crate::Encoding;
+use crate::{Encoding, MeaninglessSetting};
 
 /// The largest width and height of a variant.
 pub const MAX_VARIANT: u32 = 8192;
@@ -183,6 +183,14 @@ pub enum SetError {
         width: u32,
         /// The height asked for.
         height: u32,
+    },
+    /// A setting of its encoding that means nothing in its format.
+    #[error("variant {name}: {error}")]
+    Setting {
+        /// The variant's name.
+        name: String,
+        /// Which setting.
+        error: MeaninglessSetting,
     },
     /// No variant, or too many.
     #[error("a set of {0} variants (expected 1 to {MAX_VARIANTS})")]
