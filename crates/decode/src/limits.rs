@@ -27,7 +27,7 @@ use crate::Error;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub struct Limits {
     /// The longest file, in bytes. Default: 5 MiB.
@@ -178,14 +178,14 @@ mod tests {
     #[test]
     fn limits_are_stored_as_people_write_them() {
         let read = |text: &str| serde_json::from_str::<Limits>(text);
-        let limits = read(r#"{"bytes":1000,"min_dimensions":"1x1","deadline":0.5}"#).unwrap();
+        let limits = read(r#"{"bytes":1000,"min-dimensions":"1x1","deadline":0.5}"#).unwrap();
         let one = Dimensions::new(1, 1).unwrap();
         let half = Some(Duration::from_millis(500));
         assert_eq!(limits, Limits::default().with_bytes(1000).with_min_dimensions(one).with_deadline(half));
         assert_eq!(read(&serde_json::to_string(&limits).unwrap()).unwrap(), limits);
         let endless = Limits::default().with_deadline(None);
         assert_eq!(read(&serde_json::to_string(&endless).unwrap()).unwrap(), endless);
-        for refused in [r#"{"byte":1}"#, r#"{"deadline":-1}"#, r#"{"deadline":1e300}"#, r#"{"max_dimensions":"0x1"}"#] {
+        for refused in [r#"{"byte":1}"#, r#"{"deadline":-1}"#, r#"{"deadline":1e300}"#, r#"{"max-dimensions":"0x1"}"#] {
             assert!(read(refused).is_err(), "{refused}");
         }
     }

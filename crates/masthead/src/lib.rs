@@ -57,7 +57,7 @@
 //! use masthead::{VariantSet, VariantSpec};
 //!
 //! # let file = std::fs::read("../../testdata/photos/coffee.png")?;
-//! let small = JpegOptions::default().with_quality(Quality::new(75).unwrap());
+//! let small = JpegOptions::default().with_quality(Quality::try_from(75)?);
 //! let variants = VariantSet::new(vec![
 //!     VariantSpec::new("cover", 960, 320, Encoding::default())?,
 //!     VariantSpec::new("preview", 120, 40, Encoding::jpeg(small).with_chroma(Chroma::Half))?,
@@ -179,17 +179,18 @@ pub use job::{Job, VariantPicture};
 pub use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, Span, parse_pixels};
 pub use masthead_decode::{Decoder, Error as DecodeError, FileBytes, FileColor, Format, Header, Limits, Subsampling};
 pub use masthead_encode::{
-    Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, Quantisation, QuantisationTables,
+    Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, QualityError, Quantisation, QuantisationTables,
 };
 #[cfg(feature = "image")]
 pub use masthead_picture::EmptyImage;
 pub use masthead_picture::{
-    ColorModel, Component, Dimensions, Interleaved, InterleavedError, Light, Orientation, Picture, Plane, Ratio, Rect,
-    Rgb, Sampling,
+    ColorModel, Component, Dimensions, Interleaved, InterleavedError, InvalidColor, InvalidDimensions, Light,
+    Orientation, Picture, Plane, Ratio, Rect, Rgb, Sampling, UnknownName,
 };
 pub use masthead_resample::Filter;
 pub use masthead_variants::{
-    Chroma, EncodedVariant, Encoding, MAX_VARIANT, MAX_VARIANTS, OutputFormat, SetError, VariantSet, VariantSpec,
+    Chroma, EncodedVariant, Encoding, EncodingSettings, MAX_VARIANT, MAX_VARIANTS, MeaninglessSetting, OutputFormat,
+    SetError, VariantSet, VariantSettings, VariantSpec,
 };
 pub use options::{Options, Threads};
 pub use processor::Processor;

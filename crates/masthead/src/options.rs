@@ -16,7 +16,12 @@ use masthead_variants::{RenderOptions, VariantSet};
 ///     .with_min_region(Dimensions::new(1, 1).unwrap());
 /// assert_eq!(options.variants.len(), 10);
 /// ```
+///
+/// With the feature `serde` it is a table of the fields, all of which may be left out: `variants` is a list of tables, as
+/// [`VariantSettings`](crate::VariantSettings) describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub struct Options {
     /// The files to make. Default: [`VariantSet::profile_banner`].
@@ -55,58 +60,50 @@ impl Default for Options {
 impl Options {
     /// With these files to make.
     #[must_use]
-    pub fn with_variants(mut self, variants: VariantSet) -> Self {
-        self.variants = variants;
-        self
+    pub fn with_variants(self, variants: VariantSet) -> Self {
+        Self { variants, ..self }
     }
 
     /// With these limits.
     #[must_use]
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// With this answer to regions that reach outside their image.
     #[must_use]
-    pub fn with_crop_policy(mut self, crop_policy: CropPolicy) -> Self {
-        self.crop_policy = crop_policy;
-        self
+    pub fn with_crop_policy(self, crop_policy: CropPolicy) -> Self {
+        Self { crop_policy, ..self }
     }
 
     /// With regions of at least this width and height.
     #[must_use]
-    pub fn with_min_region(mut self, min_region: Dimensions) -> Self {
-        self.min_region = min_region;
-        self
+    pub fn with_min_region(self, min_region: Dimensions) -> Self {
+        Self { min_region, ..self }
     }
 
     /// With samples averaged in this light.
     #[must_use]
-    pub fn with_light(mut self, light: Light) -> Self {
-        self.light = light;
-        self
+    pub fn with_light(self, light: Light) -> Self {
+        Self { light, ..self }
     }
 
     /// With this filter.
     #[must_use]
-    pub fn with_filter(mut self, filter: Filter) -> Self {
-        self.filter = filter;
-        self
+    pub fn with_filter(self, filter: Filter) -> Self {
+        Self { filter, ..self }
     }
 
     /// With this colour behind transparent pixels.
     #[must_use]
-    pub fn with_background(mut self, background: Rgb) -> Self {
-        self.background = background;
-        self
+    pub fn with_background(self, background: Rgb) -> Self {
+        Self { background, ..self }
     }
 
     /// With variants made there.
     #[must_use]
-    pub fn with_threads(mut self, threads: Threads) -> Self {
-        self.threads = threads;
-        self
+    pub fn with_threads(self, threads: Threads) -> Self {
+        Self { threads, ..self }
     }
 
     pub(crate) fn render_options(&self) -> RenderOptions {

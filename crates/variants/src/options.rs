@@ -5,6 +5,8 @@ use masthead_resample::Filter;
 
 /// How variants are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub struct RenderOptions {
     /// In which light samples are averaged. Default: [`Light::Linear`].
@@ -26,29 +28,25 @@ impl Default for RenderOptions {
 impl RenderOptions {
     /// With samples averaged in this light.
     #[must_use]
-    pub fn with_light(mut self, light: Light) -> Self {
-        self.light = light;
-        self
+    pub fn with_light(self, light: Light) -> Self {
+        Self { light, ..self }
     }
 
     /// With this filter.
     #[must_use]
-    pub fn with_filter(mut self, filter: Filter) -> Self {
-        self.filter = filter;
-        self
+    pub fn with_filter(self, filter: Filter) -> Self {
+        Self { filter, ..self }
     }
 
     /// With this colour behind transparent pixels.
     #[must_use]
-    pub fn with_background(mut self, background: Rgb) -> Self {
-        self.background = background;
-        self
+    pub fn with_background(self, background: Rgb) -> Self {
+        Self { background, ..self }
     }
 
     /// With variants made in parallel, or one after the other.
     #[must_use]
-    pub fn with_parallel(mut self, parallel: bool) -> Self {
-        self.parallel = parallel;
-        self
+    pub fn with_parallel(self, parallel: bool) -> Self {
+        Self { parallel, ..self }
     }
 }

@@ -29,9 +29,9 @@ fn every_interval_is_read_back() {
                 let options = JpegOptions::default().with_coding(coding).with_restart_rows(NonZeroU16::new(rows));
                 encode_jpeg(&picture(sampling), &options).unwrap()
             };
-            let expected = decode(&encoded(0)).unwrap();
+            let expected = decode(encoded(0)).unwrap();
             for rows in [1, 2, 3, 4, 5, 7, 100] {
-                let restarting = decode(&encoded(rows)).unwrap();
+                let restarting = decode(encoded(rows)).unwrap();
                 assert!(restarting == expected, "{coding:?} {sampling:?} {rows}");
             }
         }
@@ -51,7 +51,7 @@ fn markers_that_are_not_there_are_missed() {
     let options = JpegOptions::default().with_coding(Coding::Standard).with_restart_rows(rows);
     let file = encode_jpeg(&picture(Sampling::HALF), &options).unwrap();
     for interval in [1, 7, 15] {
-        let error = decode(&with_interval(file.clone(), interval)).unwrap_err();
+        let error = decode(with_interval(file.clone(), interval)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unreadable, "{error}");
         assert!(error.to_string().contains("3 restart markers"), "{error}");
     }
