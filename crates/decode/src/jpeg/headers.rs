@@ -14,9 +14,9 @@ use super::restarts::{self, CrowdedRestarts};
 use super::source::Source;
 use crate::{Error, FileBytes, FileColor, exif};
 
-/// The longest header that is passed on. A file that uses everything there is needs 3 KiB; building tables that the next
-/// segment replaces takes time.
-const MAX_HEAD: usize = 64 << 10;
+/// The most bytes of tables and headers before the first scan. A file that uses everything there is needs 3 KiB; building
+/// tables that the next segment replaces takes time.
+const MAX_TABLE_BYTES: usize = 64 << 10;
 
 /// The most Huffman tables in a segment: four of each kind.
 const MAX_TABLES: usize = 8;
@@ -38,7 +38,7 @@ pub(crate) struct Headers {
     pub(crate) buffered: bool,
     /// The file with nothing but what pixels are made of.
     pub(crate) source: Source,
-    /// The same for decoding, if that is not enough.
+    /// What is decoded instead of that, where restart markers stand too close for the codec.
     pub(crate) crowded: Option<CrowdedRestarts>,
 }
 
@@ -47,23 +47,23 @@ impl Headers {
     pub(crate) fn read(file: &FileBytes) -> Result<Self, Error> {
         let bytes: &[u8] = file;
         let mut segments = Segments::new(bytes);
-        let mut head = BeforeFirstScan::default();
+        let mut before = BeforeFirstScan::default();
         let first = loop {
             let segment = segments.next().ok_or_else(|| broken("the file ends before its first scan"))?;
             match segment.marker {
                 markers::SOS => break segment,
                 markers::EOI => return Err(broken("the image ends before its first scan")),
-                _ => head.take(segment, &bytes[segment.start..segment.end])?,
+                _ => before.take(segment, &bytes[segment.start..segment.end])?,
             }
         };
-        head.keep(&bytes[first.start..first.end])?;
+        before.keep(&bytes[first.start..first.end])?;
 
-        let (marker, body) = head.frame.ok_or_else(|| broken("there is no frame header before the first scan"))?;
+        let (marker, body) = before.frame.ok_or_else(|| broken("there is no frame header before the first scan"))?;
         let data = first.end;
         let data_end = markers::next_marker(bytes, data).unwrap_or(bytes.len());
-        let later = AfterFirstScan::read(Segments::starting_at(bytes, data_end));
-        let frame = Frame::read(marker, body, later.rows)?;
-        head.complete(&frame);
+        let after = AfterFirstScan::read(Segments::starting_at(bytes, data_end));
+        let frame = Frame::read(marker, body, after.rows)?;
+        before.complete(&frame);
 
         let whole = first.body.first().is_some_and(|count| usize::from(*count) == frame.components.len());
         let buffered = frame.progressive || !whole;
@@ -71,9 +71,9 @@ impl Headers {
             check_scans(&frame, iter::once(first).chain(Segments::starting_at(bytes, data_end)))?;
         }
         // All that counts in a file that is not buffered is in this scan, which ends at the next marker, whichever it is.
-        let end = if buffered { later.end } else { Some(data_end) };
+        let end = if buffered { after.end } else { Some(data_end) };
         let scans = file.slice(data..end.unwrap_or(bytes.len()));
-        let ((across, down), interval) = (frame.mcus(), u32::from(head.restart_interval));
+        let ((across, down), interval) = (frame.mcus(), u32::from(before.restart_interval));
         // Progressive files need nothing of it, and others of one scan only if there is an interval.
         let counts = !frame.progressive && (buffered || interval > 0);
         let found = if counts { restarts::count(&scans) } else { 0 };
@@ -87,22 +87,22 @@ impl Headers {
         let needs_room = found > 0 && (buffered || !across.is_multiple_of(interval));
         let crowded = needs_room.then(|| {
             CrowdedRestarts::new(
-                &head.bytes,
+                &before.bytes,
                 scans.clone(),
                 data_end - data,
                 end.is_some(),
-                head.restart_interval,
+                before.restart_interval,
                 found,
             )
         });
-        let source = if end.is_some() { Source::ended(head.bytes, scans) } else { Source::cut(head.bytes, scans) };
+        let source = if end.is_some() { Source::ended(before.bytes, scans) } else { Source::cut(before.bytes, scans) };
         Ok(Self {
-            color: color(&frame, head.jfif, head.adobe),
+            color: color(&frame, before.jfif, before.adobe),
             frame,
-            orientation: head.exif.map(exif::orientation).unwrap_or_default(),
-            icc_profile: head.profile.assemble(),
-            metadata: later.metadata,
-            scans: if buffered { 1 + later.scans } else { 1 },
+            orientation: before.exif.map(exif::orientation).unwrap_or_default(),
+            icc_profile: before.profile.assemble(),
+            metadata: after.metadata,
+            scans: if buffered { 1 + after.scans } else { 1 },
             buffered,
             source,
             crowded,
@@ -145,8 +145,8 @@ impl Default for BeforeFirstScan<'_> {
 
 impl<'a> BeforeFirstScan<'a> {
     fn keep(&mut self, segment: &[u8]) -> Result<(), Error> {
-        if self.bytes.len() + segment.len() > MAX_HEAD {
-            return Err(broken(format!("the tables before the first scan take more than {MAX_HEAD} bytes")));
+        if self.bytes.len() + segment.len() > MAX_TABLE_BYTES {
+            return Err(broken(format!("the tables before the first scan take more than {MAX_TABLE_BYTES} bytes")));
         }
         self.bytes.extend_from_slice(segment);
         Ok(())
@@ -208,19 +208,19 @@ struct AfterFirstScan {
 
 impl AfterFirstScan {
     fn read(segments: Segments<'_>) -> Self {
-        let mut later = Self::default();
+        let mut after = Self::default();
         for segment in segments {
             match (segment.marker, segment.body) {
-                (markers::SOS, _) => later.scans += 1,
-                (markers::APP0..=markers::APP15, body) => later.metadata += 2 * body.len() + SEGMENT_OVERHEAD,
-                (markers::DNL, [high, low]) if later.rows.is_none() => {
-                    later.rows = Some(u16::from_be_bytes([*high, *low]));
+                (markers::SOS, _) => after.scans += 1,
+                (markers::APP0..=markers::APP15, body) => after.metadata += 2 * body.len() + SEGMENT_OVERHEAD,
+                (markers::DNL, [high, low]) if after.rows.is_none() => {
+                    after.rows = Some(u16::from_be_bytes([*high, *low]));
                 }
-                (markers::EOI, _) => later.end = Some(segment.start),
+                (markers::EOI, _) => after.end = Some(segment.start),
                 _ => {}
             }
         }
-        later
+        after
     }
 }
 

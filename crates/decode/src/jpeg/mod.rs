@@ -86,7 +86,7 @@ impl Jpeg {
 
     /// Bytes of memory that decoding `window` takes at its peak.
     pub(crate) fn memory(&self, window: Rect) -> u64 {
-        self.memory.of(&self.frame, self.conversion, window)
+        self.memory.bytes(&self.frame, self.conversion, window)
     }
 
     /// Decodes `window`, which lies inside the image.
