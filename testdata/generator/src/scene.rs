@@ -75,6 +75,46 @@ pub fn alpha(width: usize, height: usize) -> Vec<u8> {
     (0..width * height).map(|i| opacity(i % width, i / width)).collect()
 }
 
+/// The palette of the files with palette indices of this bit depth, 1, 2, 4 or 8.
+pub fn palette(depth: u8) -> Vec<[u8; 3]> {
+    match depth {
+        // A cube of six steps a side.
+        8 => (0..216).map(|i| [i / 36, i / 6 % 6, i % 6].map(|step| step * 51)).collect(),
+        depth => SMALL_PALETTE[..1 << depth].to_vec(),
+    }
+}
+
+/// The index of the palette's colour nearest to this one: the one that the files have.
+///
+/// # Panics
+///
+/// When the palette is empty.
+pub fn nearest(palette: &[[u8; 3]], pixel: [u8; 3]) -> usize {
+    let distance =
+        |colour: [u8; 3]| -> u32 { colour.iter().zip(pixel).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
+    (0..palette.len()).min_by_key(|&i| distance(palette[i])).expect("a palette has colours")
+}
+
+/// Its first two and its first four colours are palettes too.
+const SMALL_PALETTE: [[u8; 3]; 16] = [
+    [130, 170, 210],
+    [40, 80, 50],
+    [255, 235, 60],
+    [210, 40, 30],
+    [0, 0, 0],
+    [255, 255, 255],
+    [200, 20, 160],
+    [20, 220, 210],
+    [20, 60, 240],
+    [240, 140, 20],
+    [70, 125, 220],
+    [100, 145, 200],
+    [170, 180, 190],
+    [210, 195, 175],
+    [235, 205, 165],
+    [40, 60, 50],
+];
+
 const SUN: (i32, i32) = (400, 300);
 /// The colour of the large box.
 pub(crate) const RED: [u8; 3] = [210, 40, 30];

@@ -121,9 +121,7 @@ fn orientations() {
 fn damaged_exif_costs_the_orientation_at_most() {
     for (name, bytes) in files(&["jpeg-exif-broken-"], 10) {
         let header = header(&bytes);
-        if !name.ends_with("-overlong.jpg") && !name.ends_with("-cyclic.jpg") {
-            assert_eq!(header.orientation, Orientation::Upright, "{name}");
-        }
+        assert_eq!(header.orientation, Orientation::Upright, "{name}");
         assert!(decode(&bytes).is_ok(), "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! The pixels are the right ones.
 
 use masthead_picture::{ColorModel, Interleaved, Light, Picture, Rect, Sampling, Transfer, rgb_to_ycbcr};
-use masthead_testdata::scene::{Pixels, alpha, scene};
+use masthead_testdata::scene::{Pixels, alpha, nearest, palette, scene};
 
 use crate::{decode, decode_window, file, files, header};
 
@@ -165,18 +165,24 @@ fn greys_of_every_depth() {
 
 #[test]
 fn palettes() {
+    let indices = |depth| {
+        let palette = palette(depth);
+        scene(203, 101).rgb.into_iter().map(|pixel| nearest(&palette, pixel)).collect::<Vec<_>>()
+    };
     for depth in [1, 2, 4, 8] {
-        let distance = distance(&rgb(&format!("png-palette-{depth}.png")), &scene(203, 101).rgb);
-        let most = if depth == 8 { 15.0 } else { 70.0 };
-        assert!(distance < most, "{depth} bits: {distance}");
+        let palette = palette(depth);
+        let expected: Vec<_> = indices(depth).into_iter().map(|index| palette[index]).collect();
+        assert!(rgb(&format!("png-palette-{depth}.png")) == expected, "{depth} bits");
     }
     assert!(picture("png-palette-4-interlaced.png") == picture("png-palette-4.png"));
-    // The first colour of the palette is clear, and others partly.
-    let keyed = picture("png-palette-4-trns.png");
-    let clear = keyed.components()[3].plane.samples();
-    let opaque = rgb("png-palette-4.png");
-    assert!(opaque.iter().zip(clear).all(|(pixel, alpha)| (*pixel == [130, 170, 210]) == (*alpha == 0)));
-    assert!(clear.contains(&255) && clear.contains(&128));
+    // The first half of the palette goes from clear to nearly opaque; what has no alpha is opaque.
+    for (depth, ramp) in [(4, 8), (8, 128)] {
+        let alpha = |index| if index < ramp { (index * 256 / ramp) as u8 } else { 255 };
+        let expected: Vec<u8> = indices(depth).into_iter().map(alpha).collect();
+        let keyed = picture(&format!("png-palette-{depth}-trns.png"));
+        assert!(keyed.components()[3].plane.samples() == expected, "{depth} bits");
+        assert!(expected.contains(&255) && expected.iter().any(|alpha| (1..255).contains(alpha)));
+    }
 }
 
 #[test]

@@ -147,6 +147,27 @@ fn bytes_pixels_and_scans() {
     assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
 
+#[test]
+fn the_least_and_the_greatest_dimensions_are_accepted() {
+    let bytes = file("jpeg-420.jpg");
+    let dimensions = |width, height| Dimensions::new(width, height).unwrap();
+    let open = |least, most| {
+        let mut limits = limits();
+        (limits.min_dimensions, limits.max_dimensions) = (least, most);
+        Decoder::new(&bytes, &limits).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let exact = dimensions(256, 128);
+    assert_eq!(open(exact, exact), Ok(()));
+    for (width, height) in [(257, 128), (256, 129)] {
+        let expected = format!("image is 256x128, at least {width}x{height} is required");
+        assert_eq!(open(dimensions(width, height), dimensions(300, 300)), Err(expected));
+    }
+    for (width, height) in [(255, 128), (256, 127)] {
+        let expected = format!("image is 256x128, at most {width}x{height} is accepted");
+        assert_eq!(open(dimensions(1, 1), dimensions(width, height)), Err(expected));
+    }
+}
+
 /// Dimensions are those of the picture as it is shown.
 #[test]
 fn a_turned_picture_is_measured_as_it_is_shown() {

@@ -5,7 +5,6 @@ use masthead::{
     CropRequest, Dimensions, Encoding, Interleaved, Light, Options, Picture, Processor, Threads, VariantSet,
     VariantSpec,
 };
-use masthead_picture::Transfer;
 
 #[test]
 fn constant_images_stay_exactly_constant() {
@@ -119,62 +118,6 @@ fn pixels_outside_the_region_never_count() {
             let picture = Picture::from_interleaved(&painted, dimensions, Interleaved::Rgb).unwrap();
             let c = processor.render_picture(picture, &request).unwrap();
             assert!(a.variants.iter().zip(&c.variants).all(|(a, c)| a.bytes == c.bytes));
-        }
-    }
-}
-
-/// A soft dot: its centre of light is where it was put, at every size and in every kind of plane.
-#[test]
-fn a_dot_keeps_its_centre() {
-    let (width, height) = (2001u32, 1000u32);
-    let (x, y) = (1090.25, 470.75);
-    // 12 pixels wide, so that it is there at the smallest size too.
-    let dot = |scale: f64| -> Vec<f64> {
-        let at = |position: u32, center: f64| (f64::from(position) + 0.5) * scale - center;
-        let (columns, rows) = ((f64::from(width) / scale).ceil() as u32, (f64::from(height) / scale).ceil() as u32);
-        (0..rows)
-            .flat_map(|row| (0..columns).map(move |column| (row, column)))
-            .map(|(row, column)| (-(at(column, x).powi(2) + at(row, y).powi(2)) / (2.0 * 12.0f64.powi(2))).exp())
-            .collect()
-    };
-    let transfer = Transfer::srgb();
-    let luma: Vec<u8> = dot(1.0).iter().map(|v| transfer.encode((v * 32_767.0) as u16)).collect();
-    let chroma: Vec<u8> = dot(2.0).iter().map(|v| (128.0 + v * 100.0).round() as u8).collect();
-    let plane = |samples: Vec<u8>, width, height| {
-        masthead::Plane::new(Dimensions::new(width, height).unwrap(), samples).unwrap()
-    };
-    let chroma = plane(chroma, 1001, 500);
-    let picture = Picture::ycbcr([plane(luma, width, height), chroma.clone(), chroma]).unwrap();
-
-    let set = VariantSet::profile_banner();
-    let region = masthead::CropRegion::new(&CropRequest::default(), picture.dimensions(), Default::default()).unwrap();
-    let plan = masthead_variants::Plan::new(
-        &masthead_variants::Source::from(&picture),
-        &region,
-        &set,
-        &masthead_variants::RenderOptions::default(),
-    );
-    let variants = masthead_variants::resample(&plan, picture, &masthead_variants::Scratch::default()).unwrap();
-    for (spec, variant) in set.iter().zip(variants) {
-        let cover = region.cover(spec.dimensions());
-        for (index, component) in variant.components().iter().enumerate() {
-            let weight = |sample: u8| match index {
-                0 => f64::from(transfer.linear(sample)),
-                _ => f64::from(sample) - 128.0,
-            };
-            let (mut sum, mut across, mut down) = (0.0, 0.0, 0.0);
-            for (row, samples) in component.plane.rows().enumerate() {
-                for (column, sample) in samples.iter().enumerate() {
-                    sum += weight(*sample);
-                    across += weight(*sample) * (column as f64 + 0.5);
-                    down += weight(*sample) * (row as f64 + 0.5);
-                }
-            }
-            let per_sample = f64::from(component.sampling.horizontal.denominator());
-            let scale = f64::from(spec.dimensions().width()) / cover.horizontal.length() / per_sample;
-            let expected = ((x - cover.horizontal.start()) * scale, (y - cover.vertical.start()) * scale);
-            let off = ((across / sum - expected.0).abs(), (down / sum - expected.1).abs());
-            assert!(off.0 < 0.05 && off.1 < 0.05, "{} component {index}: off by {off:?}", spec.name());
         }
     }
 }

@@ -111,38 +111,10 @@ fn rgba(depth: u8) -> Png {
 
 /// The scene in the colours of a palette for this depth, the nearest each.
 pub(super) fn palette(depth: u8) -> Png {
-    let palette: Vec<[u8; 3]> = match depth {
-        // A cube of six steps a side.
-        8 => (0..216).map(|i| [i / 36, i / 6 % 6, i % 6].map(|step| step * 51)).collect(),
-        depth => SMALL_PALETTE[..1 << depth].to_vec(),
-    };
-    let distance =
-        |a: [u8; 3], b: [u8; 3]| -> u32 { a.iter().zip(b).map(|(&a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
-    let nearest =
-        |&pixel: &[u8; 3]| (0..palette.len()).min_by_key(|&i| distance(palette[i], pixel)).expect("a palette") as u16;
-    let samples = picture().rgb.iter().map(nearest).collect();
+    let palette = scene::palette(depth);
+    let samples = picture().rgb.iter().map(|pixel| scene::nearest(&palette, *pixel) as u16).collect();
     Png::new(SIZE, Colour::Palette, depth, samples).with_palette(&palette)
 }
-
-/// Its first two and its first four colours are palettes too.
-const SMALL_PALETTE: [[u8; 3]; 16] = [
-    [130, 170, 210],
-    [40, 80, 50],
-    [255, 235, 60],
-    [210, 40, 30],
-    [0, 0, 0],
-    [255, 255, 255],
-    [200, 20, 160],
-    [20, 220, 210],
-    [20, 60, 240],
-    [240, 140, 20],
-    [70, 125, 220],
-    [100, 145, 200],
-    [170, 180, 190],
-    [210, 195, 175],
-    [235, 205, 165],
-    [40, 60, 50],
-];
 
 /// Opacities from clear to nearly opaque.
 fn ramp(length: usize) -> Vec<u8> {
