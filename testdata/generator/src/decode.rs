@@ -6,9 +6,7 @@ use masthead_picture::{Dimensions, Light, Picture, Rect};
 /// The usual limits, but for the least size: a picture may be a single pixel.
 #[must_use]
 pub fn any_size() -> Limits {
-    let mut limits = Limits::default();
-    limits.min_dimensions = Dimensions::new(1, 1).expect("neither is zero");
-    limits
+    Limits { min_dimensions: Dimensions::new(1, 1).expect("neither is zero"), ..Limits::default() }
 }
 
 /// The whole picture of a JPEG or PNG file, as stored, colours with alpha premultiplied in linear light.

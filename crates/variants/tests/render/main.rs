@@ -189,11 +189,9 @@ fn is_near(a: [u8; 3], b: [u8; 3]) -> bool {
 
 #[test]
 fn the_background_stands_behind_what_is_clear() {
-    let mut options = RenderOptions::default();
     let half = |x, _| if x < 300 { [0, 160, 0, 255] } else { [255, 0, 0, 0] };
     for background in [Rgb::WHITE, Rgb { red: 10, green: 20, blue: 200 }] {
-        options.background = background;
-        let picture = jpeg(half, &options);
+        let picture = jpeg(half, &RenderOptions::default().with_background(background));
         assert!(is_near(pixel(&picture, 20, 50), [0, 160, 0]));
         assert!(is_near(pixel(&picture, 180, 50), background.samples()), "{:?}", pixel(&picture, 180, 50));
     }
@@ -202,9 +200,8 @@ fn the_background_stands_behind_what_is_clear() {
 /// Black and white lines of one pixel are half the light: sample 188, not 128.
 #[test]
 fn fine_lines_keep_their_light() {
-    let mut options = RenderOptions::default();
     for (light, expected) in [(Light::Linear, 188), (Light::Gamma, 128)] {
-        options.light = light;
+        let options = RenderOptions::default().with_light(light);
         let picture = jpeg(|_, y| if y % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] }, &options);
         assert!(is_near(pixel(&picture, 100, 50), [expected; 3]), "{light:?}: {:?}", pixel(&picture, 100, 50));
     }
