@@ -6,7 +6,7 @@ use masthead_picture::{Dimensions, Light, Picture, Rect};
 /// The usual limits, but for the least size: a picture may be a single pixel.
 #[must_use]
 pub fn any_size() -> Limits {
-    Limits { min_dimensions: Dimensions::new(1, 1).expect("neither is zero"), ..Limits::default() }
+    Limits::default().with_min_dimensions(Dimensions::new(1, 1).expect("neither is zero"))
 }
 
 /// The whole picture of a JPEG or PNG file, as stored, colours with alpha premultiplied in linear light.

@@ -152,8 +152,7 @@ fn the_least_and_the_greatest_dimensions_are_accepted() {
     let bytes = file("jpeg-420.jpg");
     let dimensions = |width, height| Dimensions::new(width, height).unwrap();
     let open = |least, most| {
-        let mut limits = limits();
-        (limits.min_dimensions, limits.max_dimensions) = (least, most);
+        let limits = limits().with_min_dimensions(least).with_max_dimensions(most);
         Decoder::new(&bytes, &limits).map(|_| ()).map_err(|error| error.to_string())
     };
     let exact = dimensions(256, 128);

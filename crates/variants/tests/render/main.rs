@@ -107,7 +107,7 @@ fn a_dot_keeps_its_centre() {
     let chroma = Plane::new(Sampling::HALF.component_dimensions(stored), chroma).unwrap();
     let picture = Picture::ycbcr([Plane::new(stored, luma).unwrap(), chroma.clone(), chroma]).unwrap();
 
-    let mut header = Decoder::new(&file("jpeg-420.jpg"), &any_size()).unwrap().header().clone();
+    let mut header = Decoder::new(file("jpeg-420.jpg"), &any_size()).unwrap().header().clone();
     header.stored = stored;
     for orientation in Orientation::ALL {
         header.orientation = orientation;
