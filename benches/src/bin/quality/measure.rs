@@ -10,7 +10,9 @@ use masthead_benches::part::{part, stored_part};
 use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Header;
 use masthead_encode::{JpegOptions, encode_jpeg};
-use masthead_picture::{ColorModel, Dimensions, Interleaved, Light, Orientation, Picture, Plane, Rgb, Sampling};
+use masthead_picture::{
+    ColorModel, Component, Dimensions, Interleaved, Light, Orientation, Picture, Plane, Rgb, Sampling,
+};
 use masthead_testdata::reference::{LANCZOS3, psnr, resampled, rounded};
 use masthead_variants::{RenderOptions, Scratch, VariantSet, VariantSpec, resample};
 use rayon::prelude::*;
@@ -25,7 +27,7 @@ pub(crate) struct Columns<T> {
     pub(crate) masthead: T,
     /// The interleaved baseline in gamma light.
     pub(crate) baseline: T,
-    /// The reference itself, its chroma averaged to 4:2:0.
+    /// The reference itself, rounded to 8 bits, its chroma sampled as masthead's file has it.
     pub(crate) linear: T,
 }
 
@@ -40,7 +42,7 @@ impl<T: Copy> Columns<T> {
     }
 }
 
-/// How near a resampled plane is to the `f64` reference.
+/// How near a resampled plane is to the same plane in `f64`.
 #[derive(Clone, Debug)]
 pub(crate) struct PlaneQuality {
     pub(crate) variant: String,
@@ -52,9 +54,15 @@ pub(crate) struct PlaneQuality {
 /// What a variant looks like beside the `f64` linear-light RGB reference.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VariantQuality {
+    /// How chroma of masthead's file is sampled.
+    pub(crate) chroma: Sampling,
     /// SSIMULACRA2 before encoding.
     pub(crate) before: Columns<f64>,
-    /// SSIMULACRA2 after.
+    /// The same of masthead's own planes, resampled in `f64`.
+    pub(crate) exact: f64,
+    /// The same of what masthead makes, softened by each of [`SOFTENINGS`].
+    pub(crate) softened: [f64; SOFTENINGS.len()],
+    /// SSIMULACRA2 after encoding.
     pub(crate) after: Columns<f64>,
     /// Bytes of the files.
     pub(crate) bytes: Columns<usize>,
@@ -71,13 +79,18 @@ pub(crate) struct Measured {
 
 pub(crate) fn measured(file: &PictureFile) -> Result<Measured, Box<dyn Error>> {
     let job = Job::new(file)?;
-    Ok(Measured { name: file.name.clone(), planes: job.planes(), variants: job.variants(file)? })
+    let exact = job.exact();
+    Ok(Measured { name: file.name.clone(), planes: job.planes(&exact), variants: job.variants(file, &exact)? })
 }
 
 /// The planes alone.
 pub(crate) fn planes(file: &PictureFile) -> Result<Vec<PlaneQuality>, Box<dyn Error>> {
-    Ok(Job::new(file)?.planes())
+    let job = Job::new(file)?;
+    Ok(job.planes(&job.exact()))
 }
+
+/// The planes of a variant in `f64`, as they are stored.
+type ExactPlanes = Vec<Vec<f64>>;
 
 /// A picture, and what masthead resamples of it.
 struct Job {
@@ -115,76 +128,115 @@ impl Job {
             .cover(variant)
     }
 
-    fn planes(&self) -> Vec<PlaneQuality> {
-        let model = self.whole.model();
+    /// Each variant by masthead's method, from the whole picture: luma and colours in linear light, chroma as it is stored.
+    fn exact(&self) -> Vec<ExactPlanes> {
         let (orientation, displayed) = (self.header.orientation, self.header.displayed());
+        let variants: Vec<_> = self.set.iter().map(VariantSpec::dimensions).zip(&self.resampled).collect();
+        let exact = |(size, made): (Dimensions, &Picture)| {
+            let components = self.whole.components().iter().zip(made.components()).enumerate();
+            let plane = |(index, (stored, made)): (usize, (&Component, &Component))| {
+                let part = stored_part(self.cover(size), size, made.sampling, stored.sampling, orientation, displayed);
+                let light = if self.whole.model().is_light(index) { LIGHT } else { Light::Gamma };
+                resampled(&stored.plane, &part, &LANCZOS3, light)
+            };
+            components.map(plane).collect()
+        };
+        variants.into_par_iter().map(exact).collect()
+    }
+
+    fn planes(&self, exact: &[ExactPlanes]) -> Vec<PlaneQuality> {
+        let names = component_names(self.whole.model());
         let mut qualities = Vec::new();
-        for (spec, variant) in self.set.iter().zip(&self.resampled) {
-            let components = self.whole.components().iter().zip(variant.components());
-            for (index, (stored, made)) in components.enumerate() {
-                let (size, cover) = (spec.dimensions(), self.cover(spec.dimensions()));
-                let part = stored_part(cover, size, made.sampling, stored.sampling, orientation, displayed);
-                let light = if model.is_light(index) { LIGHT } else { Light::Gamma };
-                let expected = resampled(&stored.plane, &part, &LANCZOS3, light);
-                let made = made.plane.clone().oriented(turned_back(orientation));
-                qualities.push(PlaneQuality {
-                    variant: spec.name().to_owned(),
-                    component: component_names(model)[index],
-                    psnr: psnr(&made, &expected),
-                });
+        for ((spec, variant), exact) in self.set.iter().zip(&self.resampled).zip(exact) {
+            for ((made, exact), component) in variant.components().iter().zip(exact).zip(names) {
+                let made = made.plane.clone().oriented(turned_back(self.header.orientation));
+                let psnr = psnr(&made, exact);
+                qualities.push(PlaneQuality { variant: spec.name().to_owned(), component, psnr });
             }
         }
         qualities
     }
 
-    fn variants(&self, file: &PictureFile) -> Result<Vec<VariantQuality>, Box<dyn Error>> {
+    fn variants(&self, file: &PictureFile, exact: &[ExactPlanes]) -> Result<Vec<VariantQuality>, Box<dyn Error>> {
         let displayed = self.whole.clone().over(Rgb::WHITE).into_rgb().oriented(self.header.orientation);
         let rgb = displayed.into_full_planes();
         let pixels = Pixels::decode(&file.bytes)?;
-        let specs: Vec<&VariantSpec> = self.set.iter().collect();
-        specs
-            .into_par_iter()
-            .zip(self.resampled.par_iter().zip(&self.chroma))
-            .map(|(spec, made)| self.variant(spec.dimensions(), made, &rgb, &pixels).map_err(|error| error.to_string()))
-            .collect::<Result<_, String>>()
-            .map_err(Into::into)
+        let quality =
+            |index: usize| self.variant(index, &exact[index], &rgb, &pixels).map_err(|error| error.to_string());
+        (0..self.resampled.len()).into_par_iter().map(quality).collect::<Result<_, _>>().map_err(Into::into)
     }
 
     fn variant(
         &self,
-        variant: Dimensions,
-        (made, chroma): (&Picture, &Sampling),
+        index: usize,
+        exact: &ExactPlanes,
         rgb: &[Plane],
         pixels: &Pixels,
     ) -> Result<VariantQuality, Box<dyn Error>> {
+        let (resized, chroma) = (&self.resampled[index], self.chroma[index]);
+        let variant = resized.dimensions();
         let part = part(self.cover(variant), variant);
-        let exact: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, &part, &LANCZOS3, LIGHT)).collect();
-        let metric = Reference::new(&exact, variant)?;
-        let eight_bits: Vec<Plane> = exact.iter().map(|samples| rounded(samples, variant)).collect();
+        let reference: Vec<Vec<f64>> = rgb.iter().map(|plane| resampled(plane, &part, &LANCZOS3, LIGHT)).collect();
+        let metric = Reference::new(&reference, variant)?;
+        let eight_bits: Vec<Plane> = reference.iter().map(|samples| rounded(samples, variant)).collect();
         let eight_bits = eight_bits.try_into().expect("there are three planes");
 
         // What the encoder is given.
-        let made = made.clone().over(Rgb::WHITE).into_ycbcr(*chroma);
-        let linear = Picture::rgb(eight_bits).expect("the planes are of one size").into_ycbcr(Sampling::HALF);
-        let resized = pixels.resized(&mut Resizer::new(), self.header.orientation, variant)?;
+        let encodable = |picture: Picture| picture.over(Rgb::WHITE).into_ycbcr(chroma);
+        let made = encodable(resized.clone());
+        let linear = encodable(Picture::rgb(eight_bits).expect("the planes are of one size"));
+        let exact = encodable(self.upright(resized, exact));
+        let baseline = pixels.resized(&mut Resizer::new(), self.header.orientation, variant)?;
         let files = Columns {
             masthead: encode_jpeg(&made, &JpegOptions::default())?,
-            baseline: baseline::encoded(&resized, variant)?,
+            baseline: baseline::encoded(&baseline, variant)?,
             linear: encode_jpeg(&linear, &JpegOptions::default())?,
         };
         let score = |pixels: &[u8]| metric.score(pixels);
-        let before = Columns {
-            masthead: score(&made.to_interleaved(Interleaved::Rgb))?,
-            baseline: score(&resized)?,
-            linear: score(&linear.to_interleaved(Interleaved::Rgb))?,
-        };
+        let score_of = |picture: &Picture| score(&picture.to_interleaved(Interleaved::Rgb));
+        let before = Columns { masthead: score_of(&made)?, baseline: score(&baseline)?, linear: score_of(&linear)? };
+        let softened = SOFTENINGS.iter().map(|part| score_of(&softened(made.clone(), *part)));
+        let softened = softened.collect::<Result<Vec<_>, _>>()?;
         let files = Columns { masthead: &files.masthead, baseline: &files.baseline, linear: &files.linear };
         Ok(VariantQuality {
+            chroma,
             before,
+            exact: score_of(&exact)?,
+            softened: softened.try_into().expect("there is a score for each"),
             after: files.try_map(|file| score(Pixels::decode(file)?.samples()))?,
             bytes: files.try_map(|file| Ok(file.len()))?,
         })
     }
+
+    /// The picture of exact planes, rounded and turned as it is displayed; of the size and model that `like` has.
+    fn upright(&self, like: &Picture, exact: &ExactPlanes) -> Picture {
+        let orientation = self.header.orientation;
+        let components = like.components().iter().zip(exact).map(|(component, samples)| {
+            let stored = orientation.displayed(component.plane.dimensions());
+            Component { plane: rounded(samples, stored).oriented(orientation), ..component.clone() }
+        });
+        Picture::new(like.model(), like.window(), components.collect(), like.premultiplied())
+            .expect("the planes have the sizes of those they stand for")
+    }
+}
+
+/// How far [`softened`] moves samples. The least of it costs a point or two of most sizes; pictures that were enlarged, which are
+/// soft already, take more.
+pub(crate) const SOFTENINGS: [f64; 3] = [0.1, 0.2, 0.4];
+
+/// The picture with each sample of luma moved by a part of the way to the mean of its neighbours in the row: a mistake that the
+/// bounds must not let pass.
+fn softened(picture: Picture, part: f64) -> Picture {
+    let (model, window, light) = (picture.model(), picture.window(), picture.premultiplied());
+    let mut components = picture.into_components();
+    for row in components[0].plane.rows_mut() {
+        let sharp: Vec<f64> = row.iter().map(|sample| f64::from(*sample)).collect();
+        for (x, sample) in row.iter_mut().enumerate() {
+            let mean = (sharp[x.saturating_sub(1)] + sharp[(x + 1).min(sharp.len() - 1)]) / 2.0;
+            *sample = (sharp[x] + (mean - sharp[x]) * part).round() as u8;
+        }
+    }
+    Picture::new(model, window, components, light).expect("it has the planes that it had")
 }
 
 /// What turns a displayed picture into the stored one.
