@@ -6,11 +6,8 @@ use std::time::{Duration, Instant};
 use masthead_benches::baseline;
 use masthead_encode::{Coding, JpegOptions, Quality, Quantisation, encode_jpeg};
 
-use crate::subject::{Banner, Subject};
-use crate::turbo::{self, Turbo};
-
-/// The settings that are compared.
-pub(crate) const QUALITIES: [u8; 3] = [75, 85, 92];
+use crate::subject::{Banner, QUALITIES, Subject};
+use crate::turbo::{self, Made, Turbo};
 
 /// Of so many times of each encoding the median counts.
 const ROUNDS: usize = 5;
@@ -57,9 +54,6 @@ fn at(quality: u8, subjects: &[Subject], mut turbo: Option<&mut Turbo>) -> Resul
     }
     Ok(encoders)
 }
-
-/// A file, and the time that it took.
-pub(crate) type Made = (Vec<u8>, Duration);
 
 /// What the encoders of this process make of a banner.
 fn own(banner: &Banner, quality: u8) -> Result<Vec<(String, Made)>, Box<dyn Error>> {

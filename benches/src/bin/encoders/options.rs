@@ -6,8 +6,7 @@ use masthead_encode::{DeadZone, JpegOptions, Quality, Quantisation, Quantisation
 use masthead_picture::Picture;
 use rayon::prelude::*;
 
-use crate::compare::QUALITIES;
-use crate::subject::{Banner, Subject};
+use crate::subject::{Banner, QUALITIES, Subject};
 
 /// Something that is compared with the plain encoder: 4:2:0, the tables of the standard, no dead zone.
 pub(crate) struct Candidate {

@@ -5,8 +5,9 @@ use std::fmt;
 use masthead_benches::files::FOLDER_VARIABLE;
 use masthead_variants::VariantSet;
 
-use crate::compare::{Encoder, QUALITIES};
+use crate::compare::Encoder;
 use crate::options::Gain;
+use crate::subject::QUALITIES;
 
 /// Everything that was measured; shown as Markdown.
 pub(crate) struct Report {

@@ -14,7 +14,8 @@ use masthead_testdata::reference::{LANCZOS3, resampled};
 use masthead_variants::{Chroma, Encoding, Plan, RenderOptions, Scratch, Source, VariantSet, resample};
 use rayon::prelude::*;
 
-use crate::compare::QUALITIES;
+/// The quality settings at which encoders are compared.
+pub(crate) const QUALITIES: [u8; 3] = [75, 85, 92];
 
 /// What the default options average in, and the reference with them.
 const LIGHT: Light = Light::Linear;

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use masthead_picture::{Picture, Sampling};
 
-use crate::compare::Made;
+/// A file, and the time that it took.
+pub(crate) type Made = (Vec<u8>, Duration);
 
 /// The options of libjpeg-turbo that are compared, in the order of its answers.
 pub(crate) const MODES: [&str; 3] = ["baseline", "optimised", "progressive"];
