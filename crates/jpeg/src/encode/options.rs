@@ -81,7 +81,7 @@ pub enum Coding {
     #[default]
     Optimal,
     /// In scans that go from coarse to fine, each with tables of its own: 2 to 12 % smaller than with those of the standard, and
-    /// mostly smaller than [`Coding::Optimal`], but six times the time, and up to three times the time to decode. Takes up to
+    /// mostly smaller than [`Coding::Optimal`], but five times the time, and up to three times the time to decode. Takes up to
     /// 7 bytes of memory for each sample.
     Progressive,
 }

@@ -35,7 +35,7 @@ impl Quantiser {
             dead,
             reciprocal: divisors.map(|divisor| (1_u32 << (13 + bits(divisor))).div_ceil(divisor) as i16),
             scale: divisors.map(|divisor| 1 << (18 - bits(divisor))),
-            steps: ZIGZAG.map(|place| steps[usize::from(place)]),
+            steps: ZIGZAG.map(|position| steps[usize::from(position)]),
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{DeadZone, Quality};
 fn samples() -> Vec<[[u8; QUAD_WIDTH]; 8]> {
     let mut random = Random::new(1);
     let mut kinds = vec![[[0; QUAD_WIDTH]; 8], [[255; QUAD_WIDTH]; 8]];
-    let (noisy, places) = if cfg!(miri) { (4, 0..1) } else { (600, 0..64) };
+    let (noisy, positions) = if cfg!(miri) { (4, 0..1) } else { (600, 0..64) };
     for quad in 0..noisy {
         let (strength, base) = (1 + random.below(256), random.below(256));
         kinds.push(std::array::from_fn(|_| {
@@ -23,20 +23,21 @@ fn samples() -> Vec<[[u8; QUAD_WIDTH]; 8]> {
         }));
     }
     // The largest coefficients: black and white as the signs of each basis function.
-    for place in places {
-        kinds
-            .push(std::array::from_fn(|y| std::array::from_fn(|x| if basis(place, x % 8, y) > 0.0 { 255 } else { 0 })));
+    for position in positions {
+        kinds.push(std::array::from_fn(|y| {
+            std::array::from_fn(|x| if basis(position, x % 8, y) > 0.0 { 255 } else { 0 })
+        }));
     }
     kinds
 }
 
-/// The basis function of coefficient `place`, in row-major order (T.81, A.3.3).
-fn basis(place: usize, x: usize, y: usize) -> f64 {
+/// The basis function of coefficient `position`, in row-major order (T.81, A.3.3).
+fn basis(position: usize, x: usize, y: usize) -> f64 {
     let cosine = |frequency: usize, at: usize| {
         let scale = if frequency == 0 { 0.5_f64.sqrt() } else { 1.0 };
         scale / 2.0 * ((2 * at + 1) as f64 * frequency as f64 * PI / 16.0).cos()
     };
-    cosine(place % 8, x) * cosine(place / 8, y)
+    cosine(position % 8, x) * cosine(position / 8, y)
 }
 
 fn blocks(level: SimdLevel, samples: &[[u8; QUAD_WIDTH]; 8], quantiser: &Quantiser) -> [Block; QUAD] {
@@ -52,15 +53,15 @@ fn coefficients_are_those_of_the_definition() {
     let quantiser = Quantiser::new(&[1; 64], DeadZone::default());
     for samples in samples() {
         for (i, block) in blocks(SimdLevel::Scalar, &samples, &quantiser).iter().enumerate() {
-            for (coefficient, place) in block.coefficients.iter().zip(ZIGZAG) {
+            for (coefficient, position) in block.coefficients.iter().zip(ZIGZAG) {
                 let mut exact = 0.0;
                 for (y, row) in samples.iter().enumerate() {
                     for (x, sample) in row[8 * i..][..8].iter().enumerate() {
-                        exact += (f64::from(*sample) - 128.0) * basis(place.into(), x, y);
+                        exact += (f64::from(*sample) - 128.0) * basis(position.into(), x, y);
                     }
                 }
                 // Half a step of rounding, and what integers lose on the way.
-                assert!((f64::from(*coefficient) - exact).abs() < 0.75, "{place}: {coefficient} {exact}");
+                assert!((f64::from(*coefficient) - exact).abs() < 0.75, "{position}: {coefficient} {exact}");
             }
         }
     }
