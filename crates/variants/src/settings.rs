@@ -7,7 +7,8 @@ use masthead_encode::{Coding, JpegOptions, PngEffort, PngOptions, Quality, Quant
 
 use crate::{Chroma, Encoding, OutputFormat, SetError, VariantSpec};
 
-/// The options of an encoding, each of which may be missing.
+/// The options of an encoding, each of which may be missing. More will come with more formats: end a literal with
+/// `..EncodingSettings::default()`.
 ///
 /// ```
 /// use masthead_variants::{EncodingSettings, OutputFormat};
@@ -128,6 +129,7 @@ impl From<Encoding> for EncodingSettings {
 /// With the feature `serde` it is a flat table: `name`, `width`, `height`, and if need be `format`, `quality`, `chroma-quality`,
 /// `chroma`, `quantisation`, `coding`, `restart-rows`, `effort`. Other keys are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct VariantSettings {
     /// The name.
     pub name: String,
@@ -140,6 +142,18 @@ pub struct VariantSettings {
 }
 
 impl VariantSettings {
+    /// What is said of a variant of this name and size, its encoding left to defaults.
+    #[must_use]
+    pub fn new(name: impl Into<String>, width: u32, height: u32) -> Self {
+        Self { name: name.into(), width, height, encoding: EncodingSettings::default() }
+    }
+
+    /// With this [`VariantSettings::encoding`].
+    #[must_use]
+    pub fn with_encoding(self, encoding: EncodingSettings) -> Self {
+        Self { encoding, ..self }
+    }
+
     /// The variant. What is missing of its encoding is taken from `defaults`, as in [`EncodingSettings::encoding`].
     ///
     /// # Errors
