@@ -30,7 +30,7 @@ struct RegionArgs {
           allow_negative_numbers = true)]
     width: Option<u32>,
 
-    /// Height of the part to show; at least 200x66 pixels are needed [default: to the bottom edge]
+    /// Height of the part to show; parts smaller than --min-region are refused [default: to the bottom edge]
     #[arg(long, value_name = "PIXELS", value_parser = |value: &str| parse_pixels("height", value),
           allow_negative_numbers = true)]
     height: Option<u32>,

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use masthead::{CropPolicy, Filter, Light, Limits, Options, OutputFormat, Rgb, VariantSet};
+use masthead::{
+    CropPolicy, Dimensions, EncodingSettings, Filter, Light, Limits, Options, OutputFormat, Rgb, VariantSet,
+};
 
-use crate::encoding::{EncodingArgs, FormatName};
+use crate::encoding::EncodingArgs;
 use crate::set;
+use crate::words::words;
 
 /// Everything that says what is made of a picture and its region.
 #[derive(clap::Args)]
@@ -47,6 +49,7 @@ It holds a table for each file to make. All but name, width and height may be le
   chroma = \"auto\"         # or \"4:2:0\", \"4:4:4\"
   quantisation = \"tuned\"  # or \"standard\"
   coding = \"optimal\"      # or \"standard\", \"progressive\"
+  restart-rows = 8        # rows of MCUs between restart markers
 
   [[variant]]
   name = \"logo\"
@@ -62,39 +65,43 @@ What a table leaves out is taken from the options of the command line.";
 #[command(next_help_heading = "Engine")]
 struct EngineArgs {
     /// In which light pixels are averaged
-    #[arg(long, value_enum, default_value_t = LightName::Linear)]
-    light: LightName,
+    #[arg(long, default_value_t, value_parser = words(Light::ALL, light_help))]
+    light: Light,
 
     /// The resampling filter
-    #[arg(long, value_enum, default_value_t = FilterName::Lanczos3)]
-    filter: FilterName,
+    #[arg(long, default_value_t, value_parser = words(Filter::ALL, filter_help))]
+    filter: Filter,
 
     /// Refuse files that are longer
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes as u32,
           value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
     max_bytes: u32,
+
+    /// Refuse pictures that are smaller, down to 1x1
+    #[arg(long, value_name = "WxH", default_value_t = Limits::default().min_dimensions, allow_negative_numbers = true)]
+    min_size: Dimensions,
+
+    /// Refuse regions that are smaller, down to 1x1
+    #[arg(long, value_name = "WxH", default_value_t = Options::default().min_region, allow_negative_numbers = true)]
+    min_region: Dimensions,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum LightName {
-    /// Linear light, as a lens does: fine detail and text keep their brightness
-    Linear,
-    /// The stored values, as most programs do: a little faster
-    Gamma,
+fn light_help(light: &Light) -> &'static str {
+    match light {
+        Light::Linear => "Linear light, as a lens does: fine detail and text keep their brightness",
+        Light::Gamma => "The stored values, as most programs do: a little faster",
+    }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FilterName {
-    /// The plain average
-    Box,
-    /// Bilinear
-    Triangle,
-    /// A sharp cubic
-    CatmullRom,
-    /// A soft cubic
-    Mitchell,
-    /// The sharpest
-    Lanczos3,
+fn filter_help(filter: &Filter) -> &'static str {
+    match filter {
+        Filter::Box => "The plain average",
+        Filter::Triangle => "Bilinear",
+        Filter::CatmullRom => "A sharp cubic",
+        Filter::Mitchell => "A soft cubic",
+        Filter::Lanczos3 => "The sharpest",
+        _ => "",
+    }
 }
 
 impl BannerArgs {
@@ -103,33 +110,35 @@ impl BannerArgs {
     /// # Errors
     /// When the set file is not a set, and when an option has nothing to act on.
     pub(crate) fn options(&self, crop_policy: CropPolicy) -> Result<Options, String> {
+        let settings = self.encoding.settings();
         let variants = match &self.set.set {
-            Some(path) => set::read(path, &self.encoding)?,
-            None => VariantSet::profile_banner().with_encoding(self.encoding.encoding()),
+            Some(path) => set::read(path, &settings)?,
+            None => {
+                let encoding = EncodingSettings::default().encoding(&settings);
+                VariantSet::profile_banner().with_encoding(encoding.map_err(|error| error.to_string())?)
+            }
         };
         for (format, other, name) in
-            [(OutputFormat::Jpeg, FormatName::Png, "JPEG"), (OutputFormat::Png, FormatName::Jpeg, "PNG")]
+            [(OutputFormat::Jpeg, OutputFormat::Png, "JPEG"), (OutputFormat::Png, OutputFormat::Jpeg, "PNG")]
         {
             let none = variants.iter().all(|spec| spec.encoding().format() != format);
-            if let (true, [option, ..]) = (none, &self.encoding.meaningless_in(other)[..]) {
+            if let (true, [option, ..]) = (none, &settings.meaningless_in(other)[..]) {
                 return Err(format!("--{option} is for {name} files, and none will be made (see --format)"));
             }
         }
+        let EngineArgs { light, filter, min_size, min_region, .. } = self.engine;
+        let limits = Limits::default().with_bytes(self.max_bytes()).with_min_dimensions(min_size);
+        let most = limits.max_dimensions;
+        if min_size.width() > most.width() || min_size.height() > most.height() {
+            return Err(format!("--min-size is {min_size}, and pictures of at most {most} are accepted"));
+        }
         Ok(Options::default()
             .with_variants(variants)
-            .with_limits(Limits::default().with_bytes(self.max_bytes()))
+            .with_limits(limits)
+            .with_min_region(min_region)
             .with_crop_policy(crop_policy)
-            .with_light(match self.engine.light {
-                LightName::Linear => Light::Linear,
-                LightName::Gamma => Light::Gamma,
-            })
-            .with_filter(match self.engine.filter {
-                FilterName::Box => Filter::Box,
-                FilterName::Triangle => Filter::Triangle,
-                FilterName::CatmullRom => Filter::CatmullRom,
-                FilterName::Mitchell => Filter::Mitchell,
-                FilterName::Lanczos3 => Filter::Lanczos3,
-            })
+            .with_light(light)
+            .with_filter(filter)
             .with_background(self.set.background))
     }
 

@@ -27,6 +27,7 @@ mod units;
 mod user;
 #[cfg(feature = "server")]
 mod values;
+mod words;
 
 use std::process::ExitCode;
 

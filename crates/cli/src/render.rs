@@ -65,7 +65,7 @@ Examples:
   cat photo.jpg | masthead render - -o banners --json
       from a pipe, with a report for programs
 
-Pictures of at least 200x100 and at most 8192x8192 pixels are accepted. Memory is bounded: there is at \
+Pictures of at least 200x100 (--min-size) and at most 8192x8192 pixels are accepted. Memory is bounded: there is at \
 most one picture in work for each thread, with at most 256 MiB.
 
 Exit code: 0 when everything was written; 1 when something failed (a line on standard error tells what, \

@@ -141,6 +141,28 @@ fn regions_are_refused_or_clamped() {
     assert!(run.stdout.contains("region 550x400+50+0"), "{}", run.stdout);
 }
 
+/// An avatar is a picture.
+#[test]
+fn the_least_sizes_can_be_lowered_to_a_pixel() {
+    let out = tempfile::tempdir().unwrap();
+    let set = out.path().join("avatar.toml");
+    fs::write(&set, "[[variant]]\nname = 'avatar'\nwidth = 48\nheight = 48\n").unwrap();
+    let tiny = out.path().join("tiny");
+    let set = set.to_str().unwrap();
+    let region = ["--width", "1", "--height", "1", "--offset-left", "7", "--set", set];
+    let run = render(photo("coffee.png"), &tiny, &region).ended(1);
+    assert!(run.stderr.contains("is too small, at least 200x66 is accepted"), "{}", run.stderr);
+    render(photo("coffee.png"), &tiny, &[&region[..], &["--min-region", "1x1"]].concat()).ended(0);
+    assert_eq!(size(&tiny.join("avatar.jpg")), (48, 48));
+
+    // What was made is a picture of 48x48 itself.
+    let again = out.path().join("again");
+    let run = render(tiny.join("avatar.jpg"), &again, &["--set", set, "--min-region", "48x48"]).ended(1);
+    assert!(run.stderr.contains("image is 48x48, at least 200x100 is required"), "{}", run.stderr);
+    render(tiny.join("avatar.jpg"), &again, &["--set", set, "--min-region", "48x48", "--min-size", "48x48"]).ended(0);
+    assert_eq!(size(&again.join("avatar.jpg")), (48, 48));
+}
+
 #[test]
 fn every_way_to_write_a_file_is_heard() {
     let out = tempfile::tempdir().unwrap();

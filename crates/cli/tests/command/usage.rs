@@ -31,14 +31,20 @@ fn pixels_are_whole_numbers() {
 
 #[test]
 fn values_out_of_range_are_told_the_range() {
-    refused(&["--quality", "0"], "expected a whole number from 1 to 100");
-    refused(&["--quality", "101"], "expected a whole number from 1 to 100");
+    refused(&["--quality", "0"], "quality is 0 (expected 1 to 100)");
+    refused(&["--chroma-quality", "101"], "quality is 101 (expected 1 to 100)");
     refused(&["--threads", "0"], "0 is not in 1..=1024");
     refused(&["--threads", "1025"], "1025 is not in 1..=1024");
     refused(&["--format", "gif"], "[possible values: jpeg, png]");
     refused(&["--chroma", "422"], "[possible values: auto, 420, 444]");
     refused(&["--light", "dark"], "[possible values: linear, gamma]");
     refused(&["--filter", "nearest"], "lanczos3]");
+    for option in ["--min-size", "--min-region"] {
+        for value in ["0x1", "200", "200x", "1.5x2", "x"] {
+            refused(&[option, value], &format!("invalid dimensions \"{value}\" (expected width and height from 1 to "));
+        }
+    }
+    refused(&["--min-size", "1x9000"], "--min-size is 1x9000, and pictures of at most 8192x8192 are accepted");
     refused(&["--background", "#12345"], "expected rrggbb or rgb in hexadecimal");
 }
 
@@ -58,7 +64,7 @@ fn bad_sets_name_the_file_and_what_is_accepted() {
         ("", "no [[variant]] in this file (expected 1 to 64"),
         ("[[variant]]\nnam = 'a'\n", "covers.toml: line 2: unknown field `nam`, expected one of `name`, `width`"),
         ("[[variant]]\nname = 'a/b'\nwidth = 3\nheight = 1\n", "(expected 1 to 64 ASCII letters, digits, - and _)"),
-        ("[[variant]]\nname = 'a'\nwidth = 3\nheight = 0\n", "(expected 1x1 to 8192x8192)"),
+        ("[[variant]]\nname = 'a'\nwidth = 3\nheight = 0\n", "invalid value: integer `0`, expected 1 to 8192 pixels"),
         ("[[variant]]\nname = 'a'\nwidth = 3\nheight = 'x'\n", "covers.toml: line 4: invalid type: string \"x\""),
         ("[[variant\n", "covers.toml: line 1: "),
     ] {
@@ -83,8 +89,22 @@ fn no_arguments_or_wrong_ones() {
 }
 
 #[test]
-fn a_mistyped_simd_level_is_refused() {
-    let run = Run::of(command().args(["completions", "bash"]).env("MASTHEAD_SIMD", "avx3").output().unwrap()).ended(2);
-    assert_eq!(run.stderr, "masthead: MASTHEAD_SIMD is \"avx3\" (expected scalar, avx2 or avx512)\n");
-    assert_eq!(run.stdout, "");
+fn a_mistyped_simd_level_is_refused_by_every_command() {
+    let photo = photo("coffee.png");
+    let photo = photo.to_str().unwrap();
+    let server = [vec!["serve", "--data", "unused"], vec!["user", "list", "--data", "unused"]];
+    let core = [
+        vec!["render", photo, "-o", "unused"],
+        vec!["inspect", photo],
+        vec!["bench", photo],
+        vec!["completions", "bash"],
+    ];
+    for arguments in core.into_iter().chain(server.into_iter().filter(|_| cfg!(feature = "server"))) {
+        let run = Run::of(command().args(&arguments).env("MASTHEAD_SIMD", "avx3").output().unwrap()).ended(2);
+        assert_eq!(
+            run.stderr, "masthead: MASTHEAD_SIMD is \"avx3\" (expected scalar, avx2 or avx512)\n",
+            "{arguments:?}"
+        );
+        assert_eq!(run.stdout, "");
+    }
 }
