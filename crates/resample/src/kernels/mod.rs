@@ -131,7 +131,7 @@ masthead_simd::kernels! {
 
     /// The samples nearest to amounts of light.
     pub(crate) fn encode(values: &[[u16; ROWS]; TILE_WIDTH], samples: &mut [[u8; ROWS]; TILE_WIDTH])
-        => avx512, scalar;
+        => avx512, avx2, scalar;
 
     /// Columns of samples to rows, `stride` apart.
     pub(crate) fn to_rows(columns: &[[u8; ROWS]; TILE_WIDTH], stride: usize, rows: &mut [u8])
