@@ -15,6 +15,7 @@ use crate::transfer::Tile;
 pub(crate) struct Horizontal {
     columns: Aligned<Pair>,
     rows: Aligned<u8>,
+    tile: Tile,
     width: usize,
 }
 
@@ -30,7 +31,7 @@ impl Horizontal {
         let columns: &[Columns] = self.columns.slice(self.width / 2 * ROWS, [0; 2]).as_chunks().0;
         let stride = taps.len();
         let rows = self.rows.slice(ROWS * stride, 0);
-        let mut tile = Tile::EMPTY;
+        let tile = &mut self.tile;
         for start in (0..stride).step_by(TILE_WIDTH) {
             let sums = taps.sums(start..stride.min(start + TILE_WIDTH));
             tile.fill(simd, light, columns, left / 2, sums);

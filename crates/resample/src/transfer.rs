@@ -27,9 +27,13 @@ pub(crate) struct Tile {
     pub(crate) samples: [[u8; ROWS]; TILE_WIDTH],
 }
 
-impl Tile {
-    pub(crate) const EMPTY: Self = Self { values: [[0; ROWS]; TILE_WIDTH], samples: [[0; ROWS]; TILE_WIDTH] };
+impl Default for Tile {
+    fn default() -> Self {
+        Self { values: [[0; ROWS]; TILE_WIDTH], samples: [[0; ROWS]; TILE_WIDTH] }
+    }
+}
 
+impl Tile {
     /// Fills its first columns with sums of weighted columns, the first of which has the number `base`.
     pub(crate) fn fill(&mut self, simd: SimdLevel, light: Light, columns: &[Columns], base: usize, sums: Sums<'_>) {
         match light {
