@@ -163,7 +163,7 @@ fn values_are_refused_with_what_is_accepted() {
         ("--grace", "400d", "expected a time from 0 to 365d"),
         ("--log", "loud", "expected off, error, warn, info, debug or trace"),
         ("--log-format", "xml", "[possible values: text, json]"),
-        ("--quality", "101", "expected a whole number from 1 to 100"),
+        ("--quality", "101", "quality is 101 (expected 1 to 100)"),
         ("--max-bytes", "100000000", "need at least --memory 1956MiB"),
         ("--tls-cert", "cert.pem", "--tls-key <FILE>"),
         ("--tls-key", "key.pem", "--tls-cert <FILE>"),
