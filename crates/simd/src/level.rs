@@ -84,9 +84,9 @@ impl SimdLevel {
     /// # Errors
     /// [`LevelError::Unknown`] for any other name.
     pub fn at_most(name: &str) -> Result<Self, LevelError> {
-        let place = |name: &str| NAMES.iter().position(|other| *other == name);
-        let most = place(name).ok_or_else(|| LevelError::Unknown(name.to_owned()))?;
-        Ok(best(Self::all().into_iter().filter(|level| place(level.name()) <= Some(most))))
+        let rank = |name: &str| NAMES.iter().position(|other| *other == name);
+        let most = rank(name).ok_or_else(|| LevelError::Unknown(name.to_owned()))?;
+        Ok(best(Self::all().into_iter().filter(|level| rank(level.name()) <= Some(most))))
     }
 
     /// All that this processor has, lowest first.
@@ -133,7 +133,7 @@ impl SimdLevel {
     }
 }
 
-pub(crate) fn best(levels: impl IntoIterator<Item = SimdLevel>) -> SimdLevel {
+fn best(levels: impl IntoIterator<Item = SimdLevel>) -> SimdLevel {
     levels.into_iter().max().expect("every processor has the scalar level")
 }
 
@@ -153,7 +153,12 @@ impl FromStr for SimdLevel {
     /// [`LevelError::Unknown`] when there is none, [`LevelError::Missing`] when this processor does not have it.
     fn from_str(name: &str) -> Result<Self, LevelError> {
         let level = Self::at_most(name)?;
-        if level.name() == name { Ok(level) } else { Err(LevelError::Missing(name.to_owned())) }
+        // It is the best of all when the processor does not have the one of this name.
+        if level.name() == name {
+            Ok(level)
+        } else {
+            Err(LevelError::Missing { word: name.to_owned(), best: level.name() })
+        }
     }
 }
 
@@ -165,11 +170,11 @@ mod tests {
     fn levels_are_read_as_they_are_written() {
         let all = SimdLevel::all();
         assert!(all.is_sorted() && all[0] == SimdLevel::Scalar);
-        for (place, name) in NAMES.into_iter().enumerate() {
-            let highest = all[place.min(all.len() - 1)];
+        for (rank, name) in NAMES.into_iter().enumerate() {
+            let highest = all[rank.min(all.len() - 1)];
             assert_eq!(SimdLevel::at_most(name), Ok(highest));
-            let expected = if highest.name() == name { Ok(highest) } else { Err(LevelError::Missing(name.to_owned())) };
-            assert_eq!(name.parse(), expected);
+            let missing = LevelError::Missing { word: name.to_owned(), best: best(all.clone()).name() };
+            assert_eq!(name.parse(), if highest.name() == name { Ok(highest) } else { Err(missing) });
         }
         SimdLevel::test_all(|level| assert_eq!(level.to_string().parse(), Ok(level)));
     }
@@ -183,7 +188,7 @@ mod tests {
         }
         let variable = LevelError::Variable("sse2".to_owned());
         assert_eq!(variable.to_string(), "MASTHEAD_SIMD is \"sse2\" (expected scalar, avx2 or avx512)");
-        let missing = LevelError::Missing("avx512".to_owned()).to_string();
-        assert_eq!(missing, format!("this processor has no avx512 (expected {} or lower)", best(SimdLevel::all())));
+        let missing = LevelError::Missing { word: "avx512".to_owned(), best: "avx2" };
+        assert_eq!(missing.to_string(), "this processor has no avx512 (expected avx2 or lower)");
     }
 }

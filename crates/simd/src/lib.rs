@@ -8,6 +8,12 @@
 //!
 //! All versions of a kernel give the same bytes. The one in plain Rust, `scalar`, defines them; tests run every level that
 //! the processor has ([`SimdLevel::all`]) beside it.
+//!
+//! # Who it is for
+//!
+//! Programs that embed masthead need at most [`SimdLevel`] and [`LevelError`], to check `MASTHEAD_SIMD` before anything else;
+//! the crate `masthead` has both. [`kernels!`], [`Lane`] and `x86` are for masthead's own crates that have kernels: they are public
+//! since those are crates of their own, and change with them.
 
 mod error;
 mod kernels;
