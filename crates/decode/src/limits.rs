@@ -46,8 +46,8 @@ pub struct Limits {
     /// How long [`Decoder::decode`](crate::Decoder::decode) may take, counted from its call. It is looked at between
     /// rows of pixels, so decoding ends a few milliseconds late at most. `None` is for ever. Default: 10 seconds.
     ///
-    /// Stored as a number of seconds, or null.
-    #[cfg_attr(feature = "serde", serde(with = "seconds"))]
+    /// Stored as a number of seconds, or the word `never`, which is stored for more than `u32::MAX` seconds as well.
+    #[cfg_attr(feature = "serde", serde(with = "seconds_or_never"))]
     pub deadline: Option<Duration>,
 }
 
@@ -153,21 +153,64 @@ impl Limits {
     }
 }
 
-/// A time as a number of seconds.
+/// A time as a number of seconds, or `never`: TOML has no word of its own for what is absent.
 #[cfg(feature = "serde")]
-mod seconds {
+mod seconds_or_never {
+    use std::fmt;
     use std::time::Duration;
 
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde::de::{Error, Unexpected, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    /// In seconds: 136 years, which are as good as for ever. Written as a float, a time so long is still read back.
+    const LONGEST: u32 = u32::MAX;
 
     pub(super) fn serialize<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-        time.map(|time| time.as_secs_f64()).serialize(serializer)
+        match time {
+            Some(time) if *time <= Duration::from_secs(LONGEST.into()) => serializer.serialize_f64(time.as_secs_f64()),
+            _ => serializer.serialize_str("never"),
+        }
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-        let seconds = Option::<f64>::deserialize(deserializer)?;
-        seconds.map(|seconds| Duration::try_from_secs_f64(seconds).map_err(D::Error::custom)).transpose()
+        deserializer.deserialize_any(SecondsOrNever)
+    }
+
+    struct SecondsOrNever;
+
+    impl Visitor<'_> for SecondsOrNever {
+        type Value = Option<Duration>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a number of seconds from 0 to {LONGEST}, or \"never\"")
+        }
+
+        fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
+            if word == "never" { Ok(None) } else { Err(E::invalid_value(Unexpected::Str(word), &self)) }
+        }
+
+        fn visit_f64<E: Error>(self, seconds: f64) -> Result<Self::Value, E> {
+            if (0.0..=f64::from(LONGEST)).contains(&seconds) {
+                Ok(Some(Duration::from_secs_f64(seconds)))
+            } else {
+                Err(E::invalid_value(Unexpected::Float(seconds), &self))
+            }
+        }
+
+        fn visit_u64<E: Error>(self, seconds: u64) -> Result<Self::Value, E> {
+            if seconds <= LONGEST.into() {
+                Ok(Some(Duration::from_secs(seconds)))
+            } else {
+                Err(E::invalid_value(Unexpected::Unsigned(seconds), &self))
+            }
+        }
+
+        fn visit_i64<E: Error>(self, seconds: i64) -> Result<Self::Value, E> {
+            match u64::try_from(seconds) {
+                Ok(seconds) => self.visit_u64(seconds),
+                Err(_) => Err(E::invalid_value(Unexpected::Signed(seconds), &self)),
+            }
+        }
     }
 }
 
@@ -182,11 +225,54 @@ mod tests {
         let one = Dimensions::new(1, 1).unwrap();
         let half = Some(Duration::from_millis(500));
         assert_eq!(limits, Limits::default().with_bytes(1000).with_min_dimensions(one).with_deadline(half));
-        assert_eq!(read(&serde_json::to_string(&limits).unwrap()).unwrap(), limits);
-        let endless = Limits::default().with_deadline(None);
-        assert_eq!(read(&serde_json::to_string(&endless).unwrap()).unwrap(), endless);
-        for refused in [r#"{"byte":1}"#, r#"{"deadline":-1}"#, r#"{"deadline":1e300}"#, r#"{"max-dimensions":"0x1"}"#] {
+        for refused in [r#"{"byte":1}"#, r#"{"max-dimensions":"0x1"}"#] {
             assert!(read(refused).is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn deadlines_are_read_as_they_are_stored() {
+        let longest = Duration::from_secs(u32::MAX.into());
+        let stored = |deadline| {
+            let limits = Limits::default().with_deadline(deadline);
+            let in_json = serde_json::to_string(&limits).unwrap();
+            let in_toml = toml::to_string(&limits).unwrap();
+            let json: Limits = serde_json::from_str(&in_json).unwrap();
+            let toml: Limits = toml::from_str(&in_toml).unwrap();
+            assert_eq!(json, toml, "{in_json} {in_toml}");
+            assert_eq!(limits.with_deadline(json.deadline), json, "the deadline alone differs");
+            json.deadline
+        };
+        for deadline in [Duration::ZERO, Duration::from_nanos(1), Duration::from_millis(2500), longest] {
+            assert_eq!(stored(Some(deadline)), Some(deadline));
+        }
+        for endless in [None, Some(longest + Duration::from_nanos(1)), Some(Duration::MAX)] {
+            assert_eq!(stored(endless), None, "{endless:?}");
+        }
+    }
+
+    #[test]
+    fn deadlines_are_seconds_or_never() {
+        let read = |value: &str| {
+            let json = serde_json::from_str::<Limits>(&format!(r#"{{"deadline":{value}}}"#));
+            let toml = toml::from_str::<Limits>(&format!("deadline = {value}"));
+            (json.ok().map(|limits| limits.deadline), toml.ok().map(|limits| limits.deadline))
+        };
+        for (value, deadline) in [
+            ("10", Some(Duration::from_secs(10))),
+            ("0.25", Some(Duration::from_millis(250))),
+            ("4294967295", Some(Duration::from_secs(u32::MAX.into()))),
+            ("\"never\"", None),
+        ] {
+            assert_eq!(read(value), (Some(deadline), Some(deadline)), "{value}");
+        }
+        for refused in ["-1", "-0.5", "4294967296", "1e300", "nan", "null", "true", "\"Never\"", "\"10\""] {
+            assert_eq!(read(refused), (None, None), "{refused}");
+        }
+        let error = toml::from_str::<Limits>("deadline = -1").unwrap_err();
+        assert!(
+            error.to_string().contains("expected a number of seconds from 0 to 4294967295, or \"never\""),
+            "{error}"
+        );
     }
 }
