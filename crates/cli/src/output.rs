@@ -1,12 +1,10 @@
-//! Files that are there whole or not at all.
+//! Where the files of a run go.
 
 use std::collections::HashSet;
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use masthead::Unfinished;
 
 use crate::print::Failure;
 use crate::units::one_line;
@@ -43,61 +41,14 @@ impl Outputs {
     /// or what it was before.
     pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         self.check(path)?;
-        write_whole(path, bytes).map_err(|error| Failure::io(shown(path), "cannot write", &error))
+        let written = Unfinished::write(path, bytes).and_then(|file| file.finish(path));
+        written.map_err(|error| Failure::io(shown(path), "cannot write", &error))
     }
 }
 
 /// A path as it is printed.
 pub(crate) fn shown(path: &Path) -> String {
     one_line(&path.display().to_string())
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let (mut file, temporary) = Temporary::beside(path)?;
-    file.write_all(bytes)?;
-    drop(file);
-    temporary.rename(path)
-}
-
-/// A file that is removed unless it is renamed in time. Its name is hidden and ends in `.part`, so that what a killed run
-/// leaves behind is never taken for a banner.
-struct Temporary {
-    path: PathBuf,
-    renamed: bool,
-}
-
-impl Temporary {
-    /// A new file in the folder of `path`: a rename within one folder is atomic.
-    fn beside(path: &Path) -> io::Result<(File, Self)> {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let target = path.file_name().ok_or(ErrorKind::InvalidInput)?;
-        loop {
-            let mut name = OsString::from(".");
-            name.push(target);
-            name.push(format!(".{}-{}.part", process::id(), COUNTER.fetch_add(1, Ordering::Relaxed)));
-            let path = path.with_file_name(name);
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok((file, Self { path, renamed: false })),
-                // Left behind by a killed process that had the same number.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn rename(mut self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.path, path)?;
-        self.renamed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if !self.renamed {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
 }
 
 #[cfg(test)]

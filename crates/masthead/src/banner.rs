@@ -1,15 +1,15 @@
 //! The finished files of a picture, and how they come into a folder.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use masthead_crop::CropRegion;
 use masthead_variants::EncodedVariant;
+
+use crate::Unfinished;
 
 /// All files made from one picture.
 #[derive(Clone, Debug)]
@@ -49,24 +49,16 @@ impl Banner {
     pub fn save_to(&self, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, SaveError> {
         let folder = folder.as_ref();
         fs::create_dir_all(folder).map_err(|error| SaveError::new(folder, error))?;
-        let written: Result<Vec<_>, _> = self
-            .variants
+        let paths: Vec<_> = self.variants.iter().map(|variant| folder.join(variant.file_name())).collect();
+        let written: Result<Vec<_>, _> = paths
             .iter()
-            .map(|variant| {
-                let path = folder.join(variant.file_name());
-                match Unfinished::write(&path, &variant.bytes) {
-                    Ok(file) => Ok((path, file)),
-                    Err(error) => Err(SaveError::new(&path, error)),
-                }
-            })
+            .zip(&self.variants)
+            .map(|(path, variant)| Unfinished::write(path, &variant.bytes).map_err(|error| SaveError::new(path, error)))
             .collect();
-        written?
-            .into_iter()
-            .map(|(path, file)| match file.rename(&path) {
-                Ok(()) => Ok(path),
-                Err(error) => Err(SaveError::new(&path, error)),
-            })
-            .collect()
+        for (path, file) in paths.iter().zip(written?) {
+            file.finish(path).map_err(|error| SaveError::new(path, error))?;
+        }
+        Ok(paths)
     }
 }
 
@@ -98,49 +90,5 @@ impl fmt::Display for SaveError {
 impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
-    }
-}
-
-/// A whole file under a temporary name, which is removed unless it gets its final name.
-struct Unfinished {
-    path: PathBuf,
-    renamed: bool,
-}
-
-impl Unfinished {
-    /// In the folder of `path`: a rename within one folder is atomic.
-    fn write(path: &Path, bytes: &[u8]) -> io::Result<Self> {
-        let (mut file, unfinished) = Self::create(path)?;
-        file.write_all(bytes)?;
-        Ok(unfinished)
-    }
-
-    fn create(path: &Path) -> io::Result<(File, Self)> {
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
-        let name = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-        loop {
-            let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-            let path = path.with_file_name(format!(".{name}.{}-{number}.part", process::id()));
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok((file, Self { path, renamed: false })),
-                // Left behind by a killed process that had the same number.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn rename(mut self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.path, path)?;
-        self.renamed = true;
-        Ok(())
-    }
-}
-
-impl Drop for Unfinished {
-    fn drop(&mut self) {
-        if !self.renamed {
-            let _ = fs::remove_file(&self.path);
-        }
     }
 }

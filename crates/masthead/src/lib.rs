@@ -172,6 +172,7 @@ mod error;
 mod job;
 mod options;
 mod processor;
+mod unfinished;
 
 pub use banner::{Banner, SaveError};
 pub use error::{Error, ErrorKind};
@@ -194,3 +195,5 @@ pub use masthead_variants::{
 };
 pub use options::{Options, Threads};
 pub use processor::Processor;
+#[doc(hidden)]
+pub use unfinished::Unfinished;
