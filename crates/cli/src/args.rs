@@ -6,6 +6,7 @@ use masthead::{CropPolicy, CropRequest, Options, parse_pixels};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::banner::BannerArgs;
+use crate::numbers::whole;
 
 /// Everything that says what is made, and from what.
 #[derive(clap::Args)]
@@ -16,7 +17,7 @@ pub(crate) struct JobArgs {
     banner: BannerArgs,
 
     /// Threads to work on, 1 to 1024 [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024),
+    #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16),
           allow_negative_numbers = true, help_heading = "Engine")]
     threads: Option<u16>,
 }

@@ -7,6 +7,7 @@ use masthead::{
 };
 
 use crate::encoding::EncodingArgs;
+use crate::numbers::whole;
 use crate::set;
 use crate::words::words;
 
@@ -74,7 +75,7 @@ struct EngineArgs {
 
     /// Refuse files that are longer
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().bytes as u32,
-          value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true)]
+          value_parser = whole(1..=u32::MAX), allow_negative_numbers = true)]
     max_bytes: u32,
 
     /// Refuse pictures that are smaller, down to 1x1

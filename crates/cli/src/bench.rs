@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::args::JobArgs;
 use crate::input::{Input, Inputs};
 use crate::measure::{cpu_time, median, peak_memory, reset_peak_memory};
+use crate::numbers::whole;
 use crate::outcome::Outcome;
 use crate::print::{Failure, Stdout, complain};
 use crate::units::{bytes, count, milliseconds, time};
@@ -33,7 +34,7 @@ pub(crate) struct BenchArgs {
     files: Vec<PathBuf>,
 
     /// Measured runs, 1 to 100000; as many again for each thread in the second part
-    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=100_000),
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = whole(1..=100_000_u32),
           allow_negative_numbers = true)]
     repeat: u32,
 

@@ -12,6 +12,7 @@ mod inspect;
 mod json;
 mod made;
 mod measure;
+mod numbers;
 mod outcome;
 mod output;
 mod print;

@@ -12,6 +12,7 @@ use masthead_server::{Options, PublicUrl};
 use super::log::LogArgs;
 use crate::banner::BannerArgs;
 use crate::data::DataArgs;
+use crate::numbers::whole;
 use crate::values::{parse_duration, parse_size};
 
 /// Run a server that people upload their profile banners to.
@@ -90,19 +91,19 @@ struct LimitArgs {
     memory: u64,
 
     /// Threads that make banners, 1 to 1024 [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=1024_u16))]
     threads: Option<u16>,
 
     /// Uploads that may wait or be in work; more are refused with 503
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = whole(1..=1_000_000_u64))]
     queue: u64,
 
     /// Uploads that a user may make in a window of time, and as many removals
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = whole(1..=u32::MAX))]
     uploads_per_window: u32,
 
     /// Calls of each other kind that a user may make in a window
-    #[arg(long, value_name = "N", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 180, value_parser = whole(1..=u32::MAX))]
     reads_per_window: u32,
 
     /// How long a window is

@@ -33,8 +33,10 @@ fn pixels_are_whole_numbers() {
 fn values_out_of_range_are_told_the_range() {
     refused(&["--quality", "0"], "quality is 0 (expected 1 to 100)");
     refused(&["--chroma-quality", "101"], "quality is 101 (expected 1 to 100)");
-    refused(&["--threads", "0"], "0 is not in 1..=1024");
-    refused(&["--threads", "1025"], "1025 is not in 1..=1024");
+    refused(&["--threads", "0"], "invalid value '0' for '--threads <N>': expected a whole number from 1 to 1024");
+    refused(&["--threads", "1025"], "expected a whole number from 1 to 1024");
+    refused(&["--threads", "NaN"], "expected a whole number from 1 to 1024");
+    refused(&["--max-bytes", "0"], "expected a whole number from 1 to 4294967295");
     refused(&["--format", "gif"], "[possible values: jpeg, png]");
     refused(&["--chroma", "422"], "[possible values: auto, 420, 444]");
     refused(&["--light", "dark"], "[possible values: linear, gamma]");
