@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use masthead::{Banner, CropRequest, Options, Processor, Threads};
+use masthead::{Banner, CropRequest, FileBytes, Options, Processor, Threads};
 use rayon::ThreadPool;
 use serde::Serialize;
 
@@ -131,14 +131,14 @@ fn measure(input: &Input, args: &BenchArgs, options: &Options, pool: &ThreadPool
 
 /// Times of `repeat` jobs after one another, each on all threads of the pool, and what they made.
 fn one_at_a_time(
-    file: &[u8],
+    file: &FileBytes,
     request: &CropRequest,
     options: &Options,
     pool: &ThreadPool,
     repeat: usize,
 ) -> Result<(Runs, Banner), masthead::Error> {
     let processor = Processor::new(options.clone().with_threads(Threads::Pool));
-    let render = || pool.install(|| processor.render(file, request));
+    let render = || pool.install(|| processor.render(file.clone(), request));
     for _ in 1..WARM_UPS {
         render()?;
     }
@@ -156,14 +156,14 @@ fn one_at_a_time(
 
 /// How many images a second `threads` threads make, each on jobs of its own.
 fn images_per_second(
-    file: &[u8],
+    file: &FileBytes,
     request: &CropRequest,
     options: &Options,
     threads: usize,
     repeat: usize,
 ) -> Result<f64, masthead::Error> {
     let processor = Processor::new(options.clone().with_threads(Threads::Caller));
-    let run = |times: usize| (0..times).try_for_each(|_| processor.render(file, request).map(drop));
+    let run = |times: usize| (0..times).try_for_each(|_| processor.render(file.clone(), request).map(drop));
     let all = |times: usize| {
         thread::scope(|scope| {
             let running: Vec<_> = (0..threads).map(|_| scope.spawn(|| run(times))).collect();

@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use masthead::FileBytes;
+
 use crate::output::shown;
 use crate::print::Failure;
 
@@ -138,8 +140,8 @@ impl Input {
         }
     }
 
-    /// The content. More than `most` bytes are never read, and a file that is longer is refused unread.
-    pub(crate) fn read(&self, most: usize) -> Result<Vec<u8>, Failure> {
+    /// The content, shared: whoever takes a clone takes no copy. More than `most` bytes are never read, and a file that is longer is refused unread.
+    pub(crate) fn read(&self, most: usize) -> Result<FileBytes, Failure> {
         let failed = |error: &io::Error| Failure::io(self.shown(), "", error);
         let Some(path) = &self.path else {
             return self.read_bounded(&mut io::stdin().lock(), 0, most);
@@ -154,14 +156,14 @@ impl Input {
         self.read_bounded(&mut file, length as usize, most)
     }
 
-    fn read_bounded(&self, stream: &mut dyn Read, expected: usize, most: usize) -> Result<Vec<u8>, Failure> {
+    fn read_bounded(&self, stream: &mut dyn Read, expected: usize, most: usize) -> Result<FileBytes, Failure> {
         let mut bytes = Vec::with_capacity(expected + 1);
         let bound = (most as u64).saturating_add(1);
         stream.take(bound).read_to_end(&mut bytes).map_err(|error| Failure::io(self.shown(), "", &error))?;
         if bytes.len() > most {
             return Err(self.too_long(&format!("more than {most}"), most));
         }
-        Ok(bytes)
+        Ok(bytes.into())
     }
 
     fn too_long(&self, length: &str, most: usize) -> Failure {

@@ -104,10 +104,10 @@ impl Told {
     fn of(input: &Input, processor: &Processor, args: &InspectArgs) -> Result<Self, Failure> {
         let file = input.read(MOST_BYTES.max(args.job.max_bytes()))?;
         let failed = |error: Error| Failure::engine(input.shown(), &error);
-        let header = Decoder::new(&file, &no_limits()).map_err(|error| failed(error.into()))?.header().clone();
+        let header = Decoder::new(file.clone(), &no_limits()).map_err(|error| failed(error.into()))?.header().clone();
         let threads = args.job.threads();
         let request = args.job.request();
-        let prepared = processor.prepare(&file, &request).map(|job| Job {
+        let prepared = processor.prepare(file.clone(), &request).map(|job| Job {
             region: job.region().rect(),
             window: job.window(),
             memory: job.memory(threads),

@@ -176,10 +176,10 @@ impl Studio {
         let file = input.read(self.max_bytes)?;
         let start = Instant::now();
         // Planning looks at the number of threads, so it belongs inside the pool.
-        let banner = self.pool.install(|| self.processor.render(&file, &self.request));
+        let banner = self.pool.install(|| self.processor.render(file.clone(), &self.request));
         let banner = banner.map_err(|error| Failure::engine(input.shown(), &error))?;
         let render_time = start.elapsed();
-        let page = || sheet::page(&input.name(), &file, &banner, self.processor.options());
+        let page = || sheet::page(&input.name(), file, &banner, self.processor.options());
         let page = self.sheet.then(|| self.pool.install(page));
 
         self.outputs.create_folder(folder)?;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use masthead::{Banner, CropRequest, Dimensions, EncodedVariant, Encoding, Options, OutputFormat, Processor};
-use masthead::{VariantSet, VariantSpec};
+use masthead::{Banner, CropRequest, Dimensions, EncodedVariant, Encoding, FileBytes, Options, OutputFormat};
+use masthead::{Processor, VariantSet, VariantSpec};
 
 use crate::units::{bytes, count};
 
@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("sheet.css");
 
 /// The page for one picture: `file` is its content and `title` its name. Where the whole picture cannot be
 /// decoded (a banner needs only a part of it), a grey field stands for it.
-pub(crate) fn page(title: &str, file: &[u8], banner: &Banner, options: &Options) -> String {
+pub(crate) fn page(title: &str, file: FileBytes, banner: &Banner, options: &Options) -> String {
     let image = banner.region.image();
     let title = escaped(title);
     let mut page = format!(
@@ -37,7 +37,7 @@ pub(crate) fn page(title: &str, file: &[u8], banner: &Banner, options: &Options)
 }
 
 /// The whole picture, small: upright and in sRGB, which the file itself need not be.
-fn source_picture(file: &[u8], image: Dimensions, options: &Options) -> Option<EncodedVariant> {
+fn source_picture(file: FileBytes, image: Dimensions, options: &Options) -> Option<EncodedVariant> {
     let longer = image.width().max(image.height());
     let side = |side: u32| match longer {
         0..=SOURCE_SIDE => side,

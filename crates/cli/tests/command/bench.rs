@@ -53,3 +53,14 @@ fn people_get_words_and_failures_a_line() {
     }
     assert_eq!(run.stderr, "masthead: missing.jpg: no such file or folder\n");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_file_is_in_memory_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = long_file(folder.path());
+    let most = (2 * LONG_FILE).to_string();
+    let run = masthead(["bench", file.to_str().unwrap(), "--max-bytes", &most, "--repeat=1", "--threads=2", "--json"]);
+    let peak = run.ended(0).json()[0]["peak_rss_bytes"].as_u64().unwrap();
+    assert!((LONG_FILE..LONG_FILE * 3 / 2).contains(&peak), "{peak} bytes for a file of {LONG_FILE}");
+}

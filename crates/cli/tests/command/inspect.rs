@@ -1,5 +1,8 @@
 //! `masthead inspect`.
 
+#[cfg(target_os = "linux")]
+use std::io::{BufRead, BufReader};
+
 use super::*;
 
 fn inspect(input: &Path, more: &[&str]) -> Run {
@@ -49,4 +52,25 @@ fn json_has_header_region_window_and_memory() {
 fn a_whole_folder_is_inspected() {
     let run = inspect(&masthead_testdata::folder().join("../photos"), &["--json"]).ended(0);
     assert!(run.json().len() >= 4, "{}", run.stdout);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_is_in_memory_once_even_if_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = long_file(folder.path());
+    let mut command = command();
+    command.args(["inspect", "--json", "--threads=1"]).arg(&file).arg("-");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    // The first file is told; the second one is waited for.
+    let mut told = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut told).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    drop(child.stdin.take());
+    child.wait().unwrap();
+
+    assert!(told.contains("too_large"), "{told}");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak = 1024 * peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap();
+    assert!((LONG_FILE..LONG_FILE * 3 / 2).contains(&peak), "{peak} bytes for a file of {LONG_FILE}");
 }

@@ -99,6 +99,16 @@ fn generated(name: &str) -> PathBuf {
     masthead_testdata::folder().join(name)
 }
 
+/// A small JPEG file of about 64 MiB: most of them lie behind the picture, where nothing looks at them.
+fn long_file(folder: &Path) -> PathBuf {
+    let path = folder.join("long.jpg");
+    fs::copy(generated("jpeg-420.jpg"), &path).unwrap();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(LONG_FILE).unwrap();
+    path
+}
+
+const LONG_FILE: u64 = 64 << 20;
+
 fn listing(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
