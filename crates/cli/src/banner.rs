@@ -79,11 +79,11 @@ struct EngineArgs {
     max_bytes: u32,
 
     /// Refuse pictures that are smaller, down to 1x1
-    #[arg(long, value_name = "WxH", default_value_t = Limits::default().min_dimensions, allow_negative_numbers = true)]
+    #[arg(long, value_name = "WxH", default_value_t = Limits::default().min_dimensions, allow_hyphen_values = true)]
     min_size: Dimensions,
 
     /// Refuse regions that are smaller, down to 1x1
-    #[arg(long, value_name = "WxH", default_value_t = Options::default().min_region, allow_negative_numbers = true)]
+    #[arg(long, value_name = "WxH", default_value_t = Options::default().min_region, allow_hyphen_values = true)]
     min_region: Dimensions,
 }
 

@@ -42,7 +42,7 @@ fn values_out_of_range_are_told_the_range() {
     refused(&["--light", "dark"], "[possible values: linear, gamma]");
     refused(&["--filter", "nearest"], "lanczos3]");
     for option in ["--min-size", "--min-region"] {
-        for value in ["0x1", "200", "200x", "1.5x2", "x"] {
+        for value in ["0x1", "200", "200x", "1.5x2", "-1x1", "x"] {
             refused(&[option, value], &format!("invalid dimensions \"{value}\" (expected width and height from 1 to "));
         }
     }
