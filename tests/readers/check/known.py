@@ -1,8 +1,6 @@
 """Faults of readers that are known: files that they misread, though others read them."""
 
-import re
 from dataclasses import dataclass
-from typing import Callable
 
 
 @dataclass(frozen=True)
@@ -10,22 +8,30 @@ class Known:
     """A fault of one reader."""
 
     reader: str
-    # The files, in words.
-    files: str
-    applies: Callable[[dict], bool]
+    # What the files have in common, in words.
+    kind: str
+    # All files that show it, and what is wrong with each.
+    files: dict
 
-    def covers(self, reader, entry):
-        return reader == self.reader and self.applies(entry)
+    def covers(self, reader, verdict):
+        return reader == self.reader and verdict.faults == (self.files.get(verdict.entry["file"]),)
 
-
-def ends_in_padding(entry):
-    """Whether the last restart interval of a scan of luma alone would reach into the blocks that only fill up MCUs of 4:2:0."""
-    restart = re.search(r"-restart-([1-9]+)-", entry["file"])
-    rows = -(-entry["height"] // 8)
-    return bool(restart) and entry["kind"] == "progressive 4:2:0" and rows % 2 == 1 and rows % int(restart[1]) > 0
+    def vanished(self, verdicts):
+        """Those of its files that are not misread in these verdicts of its reader, or are not there."""
+        misread = {verdict.entry["file"] for verdict in verdicts if verdict.faults}
+        return [file for file in self.files if file not in misread]
 
 
 KNOWN = [
-    # It ends an interval at the end of the scan when that has several components only (`decodeScan`), and reads on.
-    Known("jpeg-js", "progressive 4:2:0 of odd height in blocks whose last restart interval is shorter than the others", ends_in_padding),
+    # It ends an interval at the end of the scan when that has several components only (`decodeScan`), and reads on. In a scan of
+    # luma alone the last interval would reach into the blocks that only fill up MCUs of 4:2:0.
+    Known(
+        "jpeg-js",
+        "progressive 4:2:0 of odd height in blocks whose last restart interval is shorter than the others",
+        {
+            "progressive-420-restart-3-8x8.jpg": "invalid huffman sequence",
+            "progressive-420-restart-3-17x33.jpg": "unexpected marker: ffc4",
+            "progressive-420-restart-3-257x129.jpg": "unexpected marker: ffc4",
+        },
+    ),
 ]
