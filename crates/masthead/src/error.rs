@@ -58,9 +58,13 @@ enum Cause {
 }
 
 impl Error {
-    /// A job that takes more memory than is allowed.
-    pub(crate) fn memory(needed: u64, most: u64) -> Self {
-        Self { kind: ErrorKind::TooLarge, cause: Cause::Memory { needed, most } }
+    /// Refuses what takes more memory than is allowed.
+    pub(crate) fn check_memory(needed: u64, limits: &decode::Limits) -> Result<(), Self> {
+        let most = limits.memory;
+        if needed > most {
+            return Err(Self { kind: ErrorKind::TooLarge, cause: Cause::Memory { needed, most } });
+        }
+        Ok(())
     }
 
     /// What kind of error it is.

@@ -7,7 +7,6 @@ use masthead_decode::{Decoder, Header};
 use masthead_picture::{Picture, Rect};
 use masthead_variants::{Plan, Rendered, render, resample};
 
-use crate::processor::check_memory;
 use crate::{Banner, Error, Processor, Threads};
 
 /// A job that has passed every check that can be made from the header: what is left can fail only by what is in the
@@ -66,6 +65,9 @@ impl Job {
     }
 
     /// How many threads will make the variants when the job is rendered here and now: those of the current rayon pool, or one.
+    ///
+    /// Outside any pool these are the threads of rayon's global pool. To admit jobs by their memory, give [`Job::memory`] the
+    /// threads of the pool that will render: those of `pool.install(|| job.threads())`.
     #[must_use]
     pub fn threads(&self) -> usize {
         self.plan.threads()
@@ -80,8 +82,16 @@ impl Job {
         self.plan.memory(self.decoder.memory(self.plan.window()), threads)
     }
 
+    /// The most memory that [`Job::pictures`] will take, in bytes, counted as by [`Job::memory`]. The pictures are included: they
+    /// take a byte for each of their samples. With many large variants it can be more than [`Job::memory`]: [`Job::render`] keeps
+    /// files only.
+    #[must_use]
+    pub fn pictures_memory(&self, threads: usize) -> u64 {
+        self.plan.pictures_memory(self.decoder.memory(self.plan.window()), threads)
+    }
+
     pub(crate) fn check_memory(&self) -> Result<(), Error> {
-        check_memory(self.memory(self.threads()), &self.processor.options().limits)
+        Error::check_memory(self.memory(self.threads()), &self.processor.options().limits)
     }
 
     /// Decodes the window and makes the files.
@@ -116,9 +126,10 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// As [`Job::render`].
+    /// When the pixel data is broken or takes too long to decode, and when [`Job::pictures_memory`] is more than
+    /// [`Limits::memory`](crate::Limits::memory).
     pub fn pictures(self) -> Result<Vec<VariantPicture>, Error> {
-        self.check_memory()?;
+        Error::check_memory(self.pictures_memory(self.threads()), &self.processor.options().limits)?;
         let Self { processor, decoder, plan, .. } = self;
         let picture = decoder.decode(plan.window(), processor.options().light)?;
         let pictures = resample(&plan, picture, processor.scratch())?;

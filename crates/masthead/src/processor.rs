@@ -1,10 +1,10 @@
-//! What makes banners.
+//! [`Processor`]: options and scratch memory, shared by all jobs that are made with them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use masthead_crop::{CropRegion, CropRequest};
-use masthead_decode::{Decoder, FileBytes, Limits};
+use masthead_decode::{Decoder, FileBytes};
 use masthead_picture::{Dimensions, Picture};
 use masthead_variants::{Plan, Rendered, Scratch, Source, render};
 
@@ -44,10 +44,11 @@ impl Processor {
     /// most files, and a few milliseconds for large progressive ones and for those with a colour profile.
     ///
     /// The job shares the bytes of the file: what is owned (`Vec<u8>`, `Arc<[u8]>`, a [`FileBytes`]) is not copied, what is
-    /// borrowed is.
+    /// borrowed is, before [`Limits::bytes`](crate::Limits::bytes) is looked at. Where a borrowed file may be far too long,
+    /// call [`Limits::check_bytes`](crate::Limits::check_bytes) first.
     ///
-    /// Memory is counted for as many threads as the current rayon pool has; with [`Threads::Caller`](crate::Threads::Caller), for
-    /// one.
+    /// Memory is counted for [`Job::render`] by as many threads as the current rayon pool has; with
+    /// [`Threads::Caller`](crate::Threads::Caller), by one.
     ///
     /// # Errors
     /// When the file is not an image, is not supported or breaks a limit, and when the region is not inside the image.
@@ -83,7 +84,7 @@ impl Processor {
         let plan = Plan::new(&Source::from(&picture), &region, &options.variants, &options.render_options());
         // The picture may be larger than the window: then the window is taken out of it, plane by plane.
         let held: u64 = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
-        check_memory(held + plan.memory(0, plan.threads()), &options.limits)?;
+        Error::check_memory(held + plan.memory(0, plan.threads()), &options.limits)?;
         let Rendered { variants, resample_time } = render(&plan, picture, self.scratch())?;
         Ok(Banner { variants, region, decode_time: Duration::ZERO, resample_time })
     }
@@ -92,9 +93,4 @@ impl Processor {
         let region = CropRegion::new(request, image, self.options().crop_policy)?;
         Ok(region.at_least(self.options().min_region)?)
     }
-}
-
-/// Refuses what takes more memory than is allowed.
-pub(crate) fn check_memory(needed: u64, limits: &Limits) -> Result<(), Error> {
-    if needed > limits.memory { Err(Error::memory(needed, limits.memory)) } else { Ok(()) }
 }

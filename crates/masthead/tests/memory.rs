@@ -6,8 +6,8 @@ mod support;
 use std::path::PathBuf;
 
 use masthead::{
-    Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, JpegOptions, Options, PngOptions, Processor, Quality,
-    Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
+    Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, Job, JpegOptions, Options, PngOptions, Processor,
+    Quality, Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
 };
 use masthead_testdata::Random;
 use peak_alloc::PeakAlloc;
@@ -40,21 +40,36 @@ fn noise() -> Vec<u8> {
     support::png(&pixels, 900, 700, masthead::Interleaved::Rgba)
 }
 
-/// The estimate of a job, and what it took.
+/// The estimate of a job, and what rendering it took.
 fn measured(processor: &Processor, file: &[u8], threads: usize) -> (u64, u64) {
+    measured_making(processor, file, |job| job.memory(threads), |job| job.render().unwrap())
+}
+
+/// The estimate of a job, and what making something of it took.
+fn measured_making<T>(
+    processor: &Processor,
+    file: &[u8],
+    estimate: impl Fn(&Job) -> u64,
+    make: impl Fn(Job) -> T,
+) -> (u64, u64) {
     let file = FileBytes::from(file);
     ALLOCATED.reset_peak_usage();
     let before = ALLOCATED.current_usage() as u64;
     let job = processor.prepare(file, &CropRequest::default()).unwrap();
-    let estimate = job.memory(threads);
-    job.render().unwrap();
+    let estimate = estimate(&job);
+    drop(make(job));
     (estimate, ALLOCATED.peak_usage() as u64 - before)
 }
 
 #[test]
-fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
+fn estimates_are_never_too_low_and_at_most_twice_too_high() {
     // Tables that are made once are not the job's.
     let _ = masthead_picture::Transfer::srgb();
+    files_take_what_is_estimated();
+    pictures_take_what_is_estimated();
+}
+
+fn files_take_what_is_estimated() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     for (name, file) in photographs() {
         for threads in [1, 2] {
@@ -99,6 +114,48 @@ fn the_estimate_is_never_too_low_and_at_most_twice_too_high() {
             let processor = Processor::new(Options::default().with_variants(variants).with_threads(Threads::Caller));
             let (estimate, peak) = measured(&processor, &noise, 1);
             assert!(peak <= estimate, "noise as {encoding:?}, {names:?}: {estimate}, took {peak}");
+        }
+    }
+}
+
+fn pictures_take_what_is_estimated() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let set = |count: usize, width, height, chroma| {
+        let encoding = Encoding::default().with_chroma(chroma);
+        let spec = |i| VariantSpec::new(format!("{i}"), width, height, encoding).unwrap();
+        VariantSet::new((0..count).map(spec).collect()).unwrap()
+    };
+    let sets = [
+        VariantSet::default(),
+        set(1, 120, 40, Chroma::Auto),
+        set(1, 3000, 2000, Chroma::Full),
+        // Many groups, each of a few variants.
+        set(16, 2400, 1600, Chroma::Half),
+        set(16, 1000, 1500, Chroma::Full),
+        set(64, 300, 300, Chroma::Half),
+    ];
+    let mut files = vec![("noise".to_owned(), noise())];
+    for (folder, name) in [
+        ("photos", "rocket.jpg"),
+        ("generated", "jpeg-grey.jpg"),
+        ("generated", "jpeg-exif-orientation-6.jpg"),
+        ("generated", "png-icc.png"),
+    ] {
+        files.push((name.to_owned(), support::file(folder, name)));
+    }
+    for (name, file) in files {
+        for variants in &sets {
+            for (choice, threads) in [(Threads::Caller, 1), (Threads::Pool, 2)] {
+                let options = Options::default().with_variants(variants.clone()).with_threads(choice);
+                let processor = Processor::new(options);
+                let estimate = |job: &Job| job.pictures_memory(threads);
+                let measure = || measured_making(&processor, &file, estimate, |job| job.pictures().unwrap());
+                let (estimate, peak) = pool.install(measure);
+                let shape = variants.iter().next().unwrap().dimensions();
+                let what = format!("{name}, {} of {shape}, {threads} threads", variants.len());
+                assert!(peak <= estimate, "{what}: {estimate}, took {peak}");
+                assert!(estimate <= 2 * peak + (3 << 20), "{what}: {estimate}, took {peak}");
+            }
         }
     }
 }

@@ -9,14 +9,55 @@ use masthead_resample::{Resampling, Target};
 use crate::plan::{Plan, PlannedVariant};
 use crate::{ColorTransform, Encoding};
 
+/// What making something of the variants of a group takes, in bytes.
+struct GroupMemory {
+    /// At most, the planes included.
+    most: u64,
+    /// When it is made.
+    kept: u64,
+}
+
+/// What the largest of these take together, as many as there are threads.
+fn largest(threads: usize, bytes: impl Iterator<Item = u64>) -> u64 {
+    let mut bytes: Vec<u64> = bytes.collect();
+    bytes.sort_unstable_by_key(|&bytes| Reverse(bytes));
+    bytes.iter().take(threads.max(1)).sum()
+}
+
 impl Plan {
-    /// The most memory that decoding and rendering take together, in bytes: `decode` is what decoding the window takes,
-    /// the picture included; variants are made by `threads` threads.
+    /// The most memory that decoding and [`render`](crate::render) take together, in bytes: `decode` is what decoding the
+    /// window takes, the picture included; variants are made by `threads` threads.
     #[must_use]
     pub fn memory(&self, decode: u64, threads: usize) -> u64 {
+        self.most_memory(decode, threads, |variants, planes| {
+            let files = variants.iter().map(|variant| variant.file_bytes()).sum();
+            let encode = largest(threads, variants.iter().map(|variant| variant.encode_bytes()));
+            GroupMemory { most: planes + files + encode, kept: files }
+        })
+    }
+
+    /// The most memory that decoding and [`resample`](crate::resample) take together, in bytes, counted as by
+    /// [`Plan::memory`]: at the end there are the pictures of all variants.
+    #[must_use]
+    pub fn pictures_memory(&self, decode: u64, threads: usize) -> u64 {
+        self.most_memory(decode, threads, |variants, planes| {
+            let turned = variants.iter().filter(|_| self.orientation.transposes());
+            let turn = largest(threads, turned.map(|variant| variant.largest_plane_bytes()));
+            GroupMemory { most: planes + turn, kept: planes }
+        })
+    }
+
+    /// The most memory in bytes, `group_memory` being what making something of a group takes: given its variants, and what their
+    /// planes take.
+    fn most_memory(
+        &self,
+        decode: u64,
+        threads: usize,
+        group_memory: impl Fn(&[&PlannedVariant], u64) -> GroupMemory,
+    ) -> u64 {
         let groups = self.groups();
         // The resamplers' scratch memory stays.
-        let (mut files, mut render, mut scratch) = (0, 0, 0);
+        let (mut kept, mut render, mut scratch) = (0, 0, 0);
         for (number, group) in groups.iter().enumerate() {
             let variants: Vec<&PlannedVariant> = group.iter().map(|&index| &self.variants[index]).collect();
             let is_last = number + 1 == groups.len();
@@ -25,13 +66,12 @@ impl Plan {
             for (index, plane) in self.source_planes().enumerate() {
                 planes += variants.iter().map(|variant| variant.components[index].target.pixels()).sum::<u64>();
                 scratch = self.resample_bytes(index, &variants, threads).max(scratch);
-                render = render.max(files + sources + planes + scratch);
+                render = render.max(kept + sources + planes + scratch);
                 sources -= if is_last { plane.pixels() } else { 0 };
             }
-            files += variants.iter().map(|variant| variant.file_bytes()).sum::<u64>();
-            let mut encode: Vec<u64> = variants.iter().map(|variant| variant.encode_bytes()).collect();
-            encode.sort_unstable_by_key(|&bytes| Reverse(bytes));
-            render = render.max(files + sources + planes + scratch + encode.iter().take(threads.max(1)).sum::<u64>());
+            let memory = group_memory(&variants, planes);
+            render = render.max(kept + sources + scratch + memory.most);
+            kept += memory.kept;
         }
         let color = if self.color.is_some() { ColorTransform::MEMORY } else { 0 };
         // What the allocator needs for itself, and code that is loaded when it first runs.
@@ -49,11 +89,11 @@ impl Plan {
         let inside = self.samplings[index].cover(self.window);
         let targets = variants.iter().map(|variant| variant.components[index].target(inside.left(), inside.top()));
         let targets: Vec<Target> = targets.collect();
-        // Bands of several threads are put together, one target after the other.
+        // Strips of several threads are put together, one target after the other.
         let largest = targets.iter().map(|target| target.dimensions.pixels()).max().unwrap_or(0);
-        let bands = self.bands(index, threads);
-        let assembling = if bands > 1 { largest } else { 0 };
-        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, bands)
+        let strips = self.strips(index, threads);
+        let assembling = if strips > 1 { largest } else { 0 };
+        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, strips)
     }
 }
 

@@ -23,6 +23,11 @@ impl PlannedVariant {
     pub(crate) fn plane_bytes(&self) -> u64 {
         self.components.iter().map(|component| component.target.pixels()).sum()
     }
+
+    /// What the largest of them takes, in bytes.
+    pub(crate) fn largest_plane_bytes(&self) -> u64 {
+        self.components.iter().map(|component| component.target.pixels()).max().unwrap_or(0)
+    }
 }
 
 /// What is decoded and made for one picture, one region and one set.

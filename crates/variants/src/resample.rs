@@ -77,17 +77,17 @@ pub(crate) fn resample_group(
             }
         };
         let light = plan.variants[0].components[index].light;
-        let count = plan.bands(index, plan.threads());
-        let band = |band: usize| {
+        let count = plan.strips(index, plan.threads());
+        let strip = |strip: usize| {
             let start = Instant::now();
             let made =
-                scratch.with(|resampler| resampler.resample_strip(resampling, &source.plane, light, band, count));
+                scratch.with(|resampler| resampler.resample_strip(resampling, &source.plane, light, strip, count));
             (made, start.elapsed())
         };
-        let made: Vec<_> = if count > 1 { (0..count).into_par_iter().map(band).collect() } else { vec![band(0)] };
-        let (bands, times): (Vec<_>, Vec<Duration>) = made.into_iter().unzip();
+        let made: Vec<_> = if count > 1 { (0..count).into_par_iter().map(strip).collect() } else { vec![strip(0)] };
+        let (strips, times): (Vec<_>, Vec<Duration>) = made.into_iter().unzip();
         time += times.into_iter().sum::<Duration>();
-        for (planes, plane) in planes.iter_mut().zip(resampling.planes(bands)) {
+        for (planes, plane) in planes.iter_mut().zip(resampling.planes(strips)) {
             planes.push(plane);
         }
         if is_last {

@@ -6,8 +6,8 @@ use crate::Plan;
 /// the ten profile banners take 5 MB.
 const GROUP_BYTES: u64 = 8 << 20;
 
-/// The fewest rows of a component that a thread resamples: what it decodes beyond them is up to a hundred more on each side.
-const BAND_ROWS: usize = 256;
+/// The fewest rows of a component that a thread resamples: what it needs beyond them is up to a hundred more on each side.
+const STRIP_ROWS: usize = 256;
 
 impl Plan {
     /// How many threads [`render`](crate::render) will use when called here and now.
@@ -33,10 +33,10 @@ impl Plan {
         groups
     }
 
-    /// How many bands of rows a component is resampled in by so many threads: each band needs rows beyond its edges again, which
+    /// How many strips of rows a component is resampled in by so many threads: each strip needs rows beyond its edges again, which
     /// its neighbour needs too.
-    pub(crate) fn bands(&self, component: usize, threads: usize) -> usize {
+    pub(crate) fn strips(&self, component: usize, threads: usize) -> usize {
         let rows = self.samplings[component].cover(self.window).height() as usize;
-        threads.min(rows / BAND_ROWS).max(1)
+        threads.min(rows / STRIP_ROWS).max(1)
     }
 }

@@ -3,8 +3,8 @@
 use std::fs;
 
 use masthead::{
-    CropRequest, Dimensions, ErrorKind, Interleaved, Light, Limits, Options, Processor, Rect, Threads, VariantSet,
-    VariantSpec,
+    CropRequest, Dimensions, Encoding, ErrorKind, Interleaved, Light, Limits, Options, Processor, Rect, Threads,
+    VariantSet, VariantSpec,
 };
 use rayon::ThreadPoolBuilder;
 
@@ -43,6 +43,24 @@ fn memory_is_counted_for_the_threads_that_render() {
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.to_string(), format!("the image needs {all} bytes of memory, at most {one} are accepted"));
     assert!(processor.render(&upload, &WHOLE).is_ok());
+}
+
+/// All of them are there at the end; rendering holds those of a group at a time.
+#[test]
+fn pictures_that_take_more_than_is_allowed_are_refused() {
+    let spec = |i| VariantSpec::new(format!("{i}"), 2400, 1600, Encoding::default()).unwrap();
+    let variants = VariantSet::new((0..16).map(spec).collect()).unwrap();
+    let options = Options::default().with_variants(variants).with_threads(Threads::Caller);
+    // It has a colour profile: the pictures are RGB, the files have chroma of half as many columns and rows.
+    let upload = file("photos", "rocket.jpg");
+    let job = Processor::new(options.clone()).prepare(&upload, &WHOLE).unwrap();
+    let (files, pictures) = (job.memory(1), job.pictures_memory(1));
+    assert!(pictures > files && pictures > 16 * 2400 * 1600 * 3);
+    for (most, expected) in [(pictures - 1, Err(ErrorKind::TooLarge)), (pictures, Ok(16))] {
+        let processor = Processor::new(options.clone().with_limits(Limits::default().with_memory(most)));
+        let made = processor.prepare(&upload, &WHOLE).unwrap().pictures();
+        assert_eq!(made.map(|pictures| pictures.len()).map_err(|error| error.kind()), expected);
+    }
 }
 
 /// What the files show, before they are encoded: for lossless files that is the same, pixel for pixel.
