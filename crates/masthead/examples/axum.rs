@@ -1,13 +1,14 @@
 //! A web service: answers an uploaded picture with its largest banner. See `masthead-server` for one that keeps them.
 //!
 //! ```text
-//! cargo run --release --example axum
+//! cargo run --release -p masthead --example axum
 //! curl --data-binary @photo.jpg http://127.0.0.1:3000/banner -o banner.jpg
 //! ```
 //!
 //! Requests are answered on the threads of tokio, pictures are made on those of rayon. What the header of a file tells is
 //! refused at once; a job that was prepared waits until the memory it needs is free, and then moves into the pool.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use masthead::{CropRequest, Error, ErrorKind, FileBytes, Options, Processor, Threads};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Memory for all jobs together, in MiB. No job needs more than [`Limits::memory`](masthead::Limits::memory), which is less.
 const MEMORY: usize = 512;
@@ -52,22 +53,31 @@ async fn banner(State(service): State<Service>, upload: Bytes) -> Result<Respons
     let mebibytes = u32::try_from(mebibytes).map_err(|_| Refusal::internal())?;
     let memory = service.memory.acquire_many_owned(mebibytes).await.map_err(|_| Refusal::internal())?;
 
-    let (sender, receiver) = oneshot::channel();
-    service.pool.spawn(move || {
-        // A client that is gone waits for nothing.
-        if !sender.is_closed() {
-            let _ = sender.send(job.render());
-        }
-        drop(memory);
-    });
-    // A job that panics drops its sender.
-    let banner = receiver.await.map_err(|_| Refusal::internal())??;
+    let banner = run(&service.pool, memory, move || job.render()).await??;
     let largest = banner.variants.into_iter().next().ok_or_else(Refusal::internal)?;
     Ok(([(header::CONTENT_TYPE, largest.format.content_type())], largest.bytes).into_response())
 }
 
+/// What `work` gives, run in the pool. `memory` is given back when it has ended, be it by a panic.
+pub(crate) async fn run<T: Send + 'static>(
+    pool: &rayon::ThreadPool,
+    memory: OwnedSemaphorePermit,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    let (sender, receiver) = oneshot::channel();
+    pool.spawn(move || {
+        // A client that is gone waits for nothing.
+        if !sender.is_closed() {
+            // A panic that leaves a spawned closure aborts the process. Nothing that a panic left half done is used again.
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)).ok());
+        }
+        drop(memory);
+    });
+    receiver.await.ok().flatten().ok_or_else(Refusal::internal)
+}
+
 /// What the client is told.
-struct Refusal {
+pub(crate) struct Refusal {
     status: StatusCode,
     message: String,
 }

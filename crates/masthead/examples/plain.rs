@@ -1,7 +1,7 @@
 //! The shortest program: reads a picture, makes its banners, and saves them.
 //!
 //! ```text
-//! cargo run --example plain -- photo.jpg banners
+//! cargo run --release -p masthead --example plain -- photo.jpg banners
 //! ```
 
 use std::error::Error;

@@ -121,9 +121,14 @@
 //! for its answer on a channel; with tokio, `oneshot` in place of the channel below can be awaited (`examples/axum.rs`).
 //!
 //! Admit no more jobs at a time than may be in memory together: take [`Job::memory`] from a budget before the job goes into the
-//! pool. A server that is always busy does best with [`Threads::Caller`]: one job a thread, nothing to wait for.
+//! pool, or [`Job::pictures_memory`]. A server that is always busy does best with [`Threads::Caller`]: one job a thread, nothing
+//! to wait for.
+//!
+//! A panic, which would be a defect, aborts the process when it leaves a closure that was given to `spawn`, unless the pool has a
+//! `panic_handler`: catch it there, and answer that something is broken.
 //!
 //! ```
+//! use std::panic::{AssertUnwindSafe, catch_unwind};
 //! use std::sync::mpsc;
 //! use masthead::{CropRequest, Options, Processor, Threads};
 //!
@@ -136,10 +141,11 @@
 //! # assert!(needed > 1 << 20);
 //! let (sender, receiver) = mpsc::channel();
 //! pool.spawn(move || {
+//!     let rendered = catch_unwind(AssertUnwindSafe(|| job.render()));
 //!     // The receiver is gone when nobody waits any more.
-//!     let _ = sender.send(job.render());
+//!     let _ = sender.send(rendered);
 //! });
-//! let banner = receiver.recv()??;
+//! let banner = receiver.recv()?.map_err(|_| "internal error")??;
 //! # assert_eq!(banner.variants.len(), 10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

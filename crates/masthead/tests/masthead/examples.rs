@@ -1,12 +1,15 @@
 //! The examples do what they say.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ::axum::Router;
 use ::axum::body::{Body, Bytes, to_bytes};
 use ::axum::http::response::Parts;
 use ::axum::http::{Request, StatusCode, header};
+use ::axum::response::IntoResponse;
 use masthead::{CropRequest, Processor};
+use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::support::file;
@@ -53,6 +56,38 @@ fn batch_saves_what_it_can() {
         assert_eq!(paths.len(), 10);
         assert!(paths[0].ends_with(format!("{name}/1500x500.jpg")) && paths[0].is_file());
     }
+}
+
+#[test]
+fn batch_gives_no_two_pictures_one_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second, third] = ["a/photo.jpg", "b/photo.png", "b/Photo.jpg"].map(|name| folder.path().join(name));
+    for (copy, name) in [(&first, "rocket.jpg"), (&second, "coffee.png"), (&third, "rocket.jpg")] {
+        std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        std::fs::copy(photo(name), copy).unwrap();
+    }
+    let banners = folder.path().join("banners");
+    let saved = batch::save_all(&[first.clone(), second, third, first.clone()], &banners);
+    let rocket = Processor::default().render(file("photos", "rocket.jpg"), &CropRequest::default()).unwrap();
+    let paths = saved[0].as_ref().unwrap();
+    assert!(std::fs::read(&paths[0]).unwrap() == rocket.variants[0].bytes);
+    for refused in &saved[1..] {
+        let message = refused.as_ref().unwrap_err().to_string();
+        assert_eq!(message, format!("its folder would be that of {}", first.display()));
+    }
+    assert_eq!(std::fs::read_dir(&banners).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn axum_answers_a_panic_with_an_internal_error() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let memory = Arc::new(Semaphore::new(1));
+    let permit = || memory.clone().try_acquire_owned().unwrap();
+    let refusal = axum::run(&pool, permit(), || -> () { panic!("a defect") }).await.err().unwrap();
+    assert_eq!(refusal.into_response().status(), StatusCode::INTERNAL_SERVER_ERROR);
+    // When the closure has ended, the thread is there for the next job, and so is the memory.
+    pool.install(|| ());
+    assert_eq!(axum::run(&pool, permit(), || 7).await.ok(), Some(7));
 }
 
 #[tokio::test]
