@@ -4,7 +4,7 @@
 /// `Deserialize` where the crate that uses it has its feature `serde` on (it must have one, and the crate serde behind it).
 ///
 /// Behind `|` stand other words that are read as well. Behind `;` stand values that have a word to be shown, and cannot be read
-/// or stored by it; they may have fields.
+/// by it; they may have fields. How an enum with such values is stored is for its crate to say.
 ///
 /// ```text
 /// masthead_picture::names! {
@@ -18,6 +18,23 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! names {
+    (@serde $type:ident) => {
+        #[cfg(feature = "serde")]
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                let name = <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)?;
+                name.parse().map_err(::serde::de::Error::custom)
+            }
+        }
+    };
+    (@serde $type:ident; $($nameless:ident)+) => {};
     (
         $type:ident, $what:literal:
         $($variant:ident = $name:literal $(| $other:literal)*),+ $(,)?
@@ -50,25 +67,7 @@ macro_rules! names {
             }
         }
 
-        #[cfg(feature = "serde")]
-        impl ::serde::Serialize for $type {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                match self {
-                    $(Self::$variant => serializer.serialize_str($name),)+
-                    $($(Self::$nameless { .. } => Err(::serde::ser::Error::custom(
-                        concat!($word, " ", $what, " cannot be stored by name")
-                    )),)+)?
-                }
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        impl<'de> ::serde::Deserialize<'de> for $type {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                let name = <::std::string::String as ::serde::Deserialize>::deserialize(deserializer)?;
-                name.parse().map_err(::serde::de::Error::custom)
-            }
-        }
+        $crate::names!(@serde $type $(; $($nameless)+)?);
     };
 }
 
@@ -112,12 +111,23 @@ mod tests {
     #[cfg(feature = "serde")]
     #[test]
     fn values_are_stored_by_name() {
-        let stored = serde_json::to_string(Chroma::ALL).unwrap();
-        assert_eq!(stored, r#"["auto","4:2:0","4:4:4"]"#);
-        assert_eq!(serde_json::from_str::<Vec<Chroma>>(&stored).unwrap(), Chroma::ALL);
-        let refused = serde_json::to_string(&Chroma::Custom(1)).unwrap_err();
-        assert_eq!(refused.to_string(), "custom chroma cannot be stored by name");
-        let refused = serde_json::from_str::<Chroma>(r#""422""#).unwrap_err();
-        assert!(refused.to_string().starts_with("unknown chroma \"422\" (expected auto, 4:2:0 or 4:4:4)"), "{refused}");
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        enum Ratio {
+            Half,
+            Full,
+        }
+
+        crate::names! {
+            Ratio, "ratio":
+            Half = "4:2:0" | "420",
+            Full = "4:4:4",
+        }
+
+        let stored = serde_json::to_string(Ratio::ALL).unwrap();
+        assert_eq!(stored, r#"["4:2:0","4:4:4"]"#);
+        assert_eq!(serde_json::from_str::<Vec<Ratio>>(&stored).unwrap(), Ratio::ALL);
+        assert_eq!(serde_json::from_str::<Ratio>(r#""420""#).unwrap(), Ratio::Half);
+        let refused = serde_json::from_str::<Ratio>(r#""422""#).unwrap_err();
+        assert!(refused.to_string().starts_with("unknown ratio \"422\" (expected 4:2:0 or 4:4:4)"), "{refused}");
     }
 }

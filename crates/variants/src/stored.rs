@@ -160,6 +160,8 @@ impl Serialize for VariantSet {
 
 #[cfg(test)]
 mod tests {
+    use masthead_encode::{DeadZone, QuantisationTables};
+
     use super::*;
     use crate::Encoding;
 
@@ -189,6 +191,15 @@ mod tests {
         assert_eq!(set(&serde_json::to_string(&read).unwrap()), Ok(read));
         let default = VariantSet::default();
         assert_eq!(set(&serde_json::to_string(&default).unwrap()), Ok(default));
+    }
+
+    #[test]
+    fn quantisation_of_ones_own_is_stored_with_its_tables() {
+        let tables = QuantisationTables::new([3; 64], [200; 64]).unwrap();
+        let custom = Quantisation::Custom { tables, dead_zone: DeadZone::new(7).unwrap() };
+        let options = masthead_encode::JpegOptions::default().with_quantisation(custom);
+        let written = VariantSet::default().with_encoding(Encoding::jpeg(options));
+        assert_eq!(set(&serde_json::to_string(&written).unwrap()), Ok(written));
     }
 
     #[test]

@@ -24,9 +24,7 @@ pub struct JpegOptions {
     /// Quality of chroma, if it is to differ from that of luma. Default: `None`, the same.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub chroma_quality: Option<Quality>,
-    /// How coefficients are quantised. Stored as a name, or as a table with `luma`, `chroma` and `dead-zone`. Default:
-    /// [`Quantisation::Tuned`].
-    #[cfg_attr(feature = "serde", serde(with = "super::stored"))]
+    /// How coefficients are quantised. Default: [`Quantisation::Tuned`].
     pub quantisation: Quantisation,
     /// How coefficients are coded. Default: [`Coding::Optimal`].
     pub coding: Coding,

@@ -5,6 +5,8 @@ use masthead_picture::Sampling;
 use crate::tables::{CHROMA_STEPS, LUMA_STEPS};
 
 /// How coefficients are quantised: the tables that the quality scales, and how is rounded.
+///
+/// With the feature `serde` it is stored as its name, or as a table with `luma` and `chroma`, 64 steps each, and `dead-zone`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Quantisation {

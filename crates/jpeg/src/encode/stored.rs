@@ -1,4 +1,4 @@
-//! Quantisation as options store it: a name, or a table with the steps of luma and chroma and a dead zone.
+//! Quantisation as it is stored: a name, or a table with the steps of luma and chroma and a dead zone.
 
 use std::fmt;
 
@@ -17,18 +17,22 @@ struct Custom {
     dead_zone: u8,
 }
 
-pub(super) fn serialize<S: Serializer>(quantisation: &Quantisation, serializer: S) -> Result<S::Ok, S::Error> {
-    match quantisation {
-        Quantisation::Custom { tables, dead_zone } => {
-            let (luma, chroma) = (tables.luma().to_vec(), tables.chroma().to_vec());
-            Custom { luma, chroma, dead_zone: dead_zone.get() }.serialize(serializer)
+impl Serialize for Quantisation {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Custom { tables, dead_zone } => {
+                let (luma, chroma) = (tables.luma().to_vec(), tables.chroma().to_vec());
+                Custom { luma, chroma, dead_zone: dead_zone.get() }.serialize(serializer)
+            }
+            named => serializer.collect_str(named),
         }
-        named => named.serialize(serializer),
     }
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quantisation, D::Error> {
-    deserializer.deserialize_any(NameOrTable)
+impl<'de> Deserialize<'de> for Quantisation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameOrTable)
+    }
 }
 
 struct NameOrTable;
