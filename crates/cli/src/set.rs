@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn every_key_is_heard_and_the_command_line_fills_the_gaps() {
-        let defaults = EncodingSettings { quality: Quality::new(50), ..EncodingSettings::default() };
+        let defaults = EncodingSettings::default().with_quality(Quality::new(50));
         let set = parse(GOOD, &defaults).unwrap();
         let encodings: Vec<_> = set.iter().map(VariantSpec::encoding).collect();
         let wide = JpegOptions::default()

@@ -8,6 +8,7 @@
 //!
 //! Most programs use the crate `masthead`, which does this in one call.
 
+mod bounds;
 mod color;
 mod component;
 mod encoded;
@@ -25,14 +26,15 @@ mod spec;
 #[cfg(feature = "serde")]
 mod stored;
 
+pub use bounds::{MAX_VARIANT, MAX_VARIANTS};
 pub use color::ColorTransform;
 pub use encoded::EncodedVariant;
 pub use encoding::{Chroma, Encoding, OutputFormat};
-pub use error::{Error, ResampleError};
+pub use error::{Error, MeaninglessSetting, ResampleError, SetError};
 pub use options::RenderOptions;
 pub use plan::Plan;
 pub use render::{Rendered, render, resample};
 pub use resample::Scratch;
-pub use settings::{EncodingSettings, MeaninglessSetting, VariantSettings};
+pub use settings::{EncodingSettings, VariantSettings};
 pub use source::Source;
-pub use spec::{MAX_VARIANT, MAX_VARIANTS, SetError, VariantSet, VariantSpec};
+pub use spec::{VariantSet, VariantSpec};

@@ -1,27 +1,27 @@
 //! What is said of a variant, where much may be left to defaults: a table of a file of sets, or options of a command line.
 
-use std::fmt;
 use std::num::NonZeroU16;
 
 use masthead_encode::{Coding, JpegOptions, PngEffort, PngOptions, Quality, Quantisation};
 
-use crate::{Chroma, Encoding, OutputFormat, SetError, VariantSpec};
+use crate::{Chroma, Encoding, MeaninglessSetting, OutputFormat, SetError, VariantSpec};
 
-/// The options of an encoding, each of which may be missing. More will come with more formats: end a literal with
-/// `..EncodingSettings::default()`.
+/// The options of an encoding, each of which may be missing.
 ///
 /// ```
+/// use masthead_encode::PngEffort;
 /// use masthead_variants::{EncodingSettings, OutputFormat};
 ///
-/// let all = EncodingSettings { format: Some("png".parse()?), ..EncodingSettings::default() };
+/// let all = EncodingSettings::default().with_format(OutputFormat::Png);
 /// assert_eq!(EncodingSettings::default().encoding(&all)?.format(), OutputFormat::Png);
 ///
-/// let own = EncodingSettings { effort: Some("small".parse()?), ..EncodingSettings::default() };
+/// let own = EncodingSettings::default().with_effort(PngEffort::Small);
 /// let error = own.encoding(&EncodingSettings::default()).unwrap_err();
 /// assert_eq!(error.to_string(), "effort is for png files, and the format is jpeg");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), masthead_variants::MeaninglessSetting>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct EncodingSettings {
     /// The format.
     pub format: Option<OutputFormat>,
@@ -41,24 +41,55 @@ pub struct EncodingSettings {
     pub effort: Option<PngEffort>,
 }
 
-/// A setting that means nothing in files of the format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MeaninglessSetting {
-    key: &'static str,
-    format: OutputFormat,
-}
-
-impl fmt::Display for MeaninglessSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { key, format } = self;
-        let meant = if *key == "effort" { OutputFormat::Png } else { OutputFormat::Jpeg };
-        write!(f, "{key} is for {meant} files, and the format is {format}")
-    }
-}
-
-impl std::error::Error for MeaninglessSetting {}
-
 impl EncodingSettings {
+    /// With this [`format`](Self::format); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_format(self, format: impl Into<Option<OutputFormat>>) -> Self {
+        Self { format: format.into(), ..self }
+    }
+
+    /// With this [`quality`](Self::quality); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_quality(self, quality: impl Into<Option<Quality>>) -> Self {
+        Self { quality: quality.into(), ..self }
+    }
+
+    /// With this [`chroma_quality`](Self::chroma_quality); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_chroma_quality(self, chroma_quality: impl Into<Option<Quality>>) -> Self {
+        Self { chroma_quality: chroma_quality.into(), ..self }
+    }
+
+    /// With this [`chroma`](Self::chroma); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_chroma(self, chroma: impl Into<Option<Chroma>>) -> Self {
+        Self { chroma: chroma.into(), ..self }
+    }
+
+    /// With this [`quantisation`](Self::quantisation); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_quantisation(self, quantisation: impl Into<Option<Quantisation>>) -> Self {
+        Self { quantisation: quantisation.into(), ..self }
+    }
+
+    /// With this [`coding`](Self::coding); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_coding(self, coding: impl Into<Option<Coding>>) -> Self {
+        Self { coding: coding.into(), ..self }
+    }
+
+    /// With this [`restart_rows`](Self::restart_rows); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_restart_rows(self, restart_rows: impl Into<Option<NonZeroU16>>) -> Self {
+        Self { restart_rows: restart_rows.into(), ..self }
+    }
+
+    /// With this [`effort`](Self::effort); `None` leaves it to defaults.
+    #[must_use]
+    pub fn with_effort(self, effort: impl Into<Option<PngEffort>>) -> Self {
+        Self { effort: effort.into(), ..self }
+    }
+
     /// The keys of the settings that are there and mean nothing in files of `format`.
     #[must_use]
     pub fn meaningless_in(&self, format: OutputFormat) -> Vec<&'static str> {

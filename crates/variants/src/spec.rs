@@ -4,16 +4,8 @@ use std::collections::HashSet;
 
 use masthead_picture::Dimensions;
 
-use crate::{Encoding, MeaninglessSetting};
-
-/// The largest width and height of a variant.
-pub const MAX_VARIANT: u32 = 8192;
-
-/// The most variants in a set.
-pub const MAX_VARIANTS: usize = 64;
-
-/// The longest name of a variant, in bytes.
-const MAX_NAME: usize = 64;
+use crate::bounds::MAX_NAME;
+use crate::{Encoding, MAX_VARIANT, MAX_VARIANTS, SetError};
 
 /// One file of a set: its name, size and encoding.
 ///
@@ -165,39 +157,6 @@ impl<'a> IntoIterator for &'a VariantSet {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
-}
-
-/// Why a set cannot be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetError {
-    /// A name that cannot stand in a file name.
-    #[error("variant name {0:?} (expected 1 to 64 ASCII letters, digits, - and _)")]
-    Name(String),
-    /// A size of 0, or too large.
-    #[error("variant {name} is {width}x{height} (expected 1x1 to {MAX_VARIANT}x{MAX_VARIANT})")]
-    Dimensions {
-        /// The variant's name.
-        name: String,
-        /// The width asked for.
-        width: u32,
-        /// The height asked for.
-        height: u32,
-    },
-    /// A setting of its encoding that means nothing in its format.
-    #[error("variant {name}: {error}")]
-    Setting {
-        /// The variant's name.
-        name: String,
-        /// Which setting.
-        error: MeaninglessSetting,
-    },
-    /// No variant, or too many.
-    #[error("a set of {0} variants (expected 1 to {MAX_VARIANTS})")]
-    Count(usize),
-    /// One name twice.
-    #[error("two variants are named {0}")]
-    Duplicate(String),
 }
 
 #[cfg(test)]
