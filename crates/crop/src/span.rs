@@ -1,10 +1,10 @@
-//! Exact intervals.
+//! [`Span`]: an interval of pixels whose ends are fractions.
 //!
-//! They are fractions rather than `f64`, because a picture that was turned must give the same bytes as an upright one, and a
-//! region the same whichever edge it is counted from. Each of a centred part's numbers is rounded once, when the resampler asks
-//! for it. Worked out in `f64` they are rounded at each step: of 640,000 random regions and targets 2.7 % began elsewhere
-//! by a last bit, 7.7 % when seen in a mirror, and a last bit can change a weight, and a weight a byte. What fractions need
-//! is a greatest common divisor and a few products, less than a library of rational numbers would need around it.
+//! They are not `f64`, because a picture that was turned must give the same bytes as an upright one, and a region the same
+//! whichever edge it is counted from. Each of a centred part's numbers is rounded once, when the resampler asks for it.
+//! Worked out in `f64` they are rounded at each step: of 640,000 random regions and targets 2.7 % began elsewhere by a last
+//! bit, 7.7 % when seen in a mirror, and a last bit can change a weight, and a weight a byte. What fractions need is a
+//! greatest common divisor and a few products, less than a library of rational numbers would need around it.
 
 /// An interval of pixels whose ends need not be whole: two fractions with one denominator.
 ///

@@ -1,4 +1,4 @@
-//! Why planes are not a frame.
+//! What [`Frame`](crate::Frame) refuses: sizes that no JPEG file has, and planes that do not go together.
 
 use masthead_picture::Dimensions;
 

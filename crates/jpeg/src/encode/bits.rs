@@ -1,4 +1,4 @@
-//! Bits to bytes.
+//! Packs codes of any number of bits into the bytes of a scan, each 0xff followed by a zero byte (T.81, F.1.2.3).
 
 /// Bits that wait to be written.
 ///

@@ -10,6 +10,7 @@
 //! Why it is so, and what else was tried, is in `notes.md`.
 
 mod bits;
+mod corrections;
 mod frame;
 mod huffman;
 mod kernels;

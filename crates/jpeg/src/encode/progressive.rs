@@ -4,11 +4,12 @@ use std::num::NonZeroU16;
 
 use masthead_simd::SimdLevel;
 
+use super::corrections::{BlockCorrections, PendingCorrections};
 use super::frame::Frame;
 use super::kernels::{Block, QUAD};
 use super::quantiser::Quantiser;
 use super::scan::{McuBlock, Scan};
-use super::token::{RAW, ZRL, magnitude, table, token};
+use super::token::{ZRL, magnitude, table, token};
 use super::tokens::Tokens;
 use crate::markers::{SpectralSelection, SuccessiveApproximation};
 
@@ -221,7 +222,7 @@ impl AcTokens {
             run = 0;
         }
         run += u32::from(self.selection.end) + 1 - next;
-        if run > 0 || corrections.count > 0 {
+        if run > 0 || !corrections.is_empty() {
             self.corrections.append(&corrections);
             self.end();
         }
@@ -244,61 +245,5 @@ impl AcTokens {
         self.tokens.push(token(self.table, (size as u8) << 4, (self.eob_run - (1 << size)) as u16));
         self.corrections.move_to(&mut self.tokens);
         self.eob_run = 0;
-    }
-}
-
-/// Correction bits of one block that wait for the symbol before them.
-#[derive(Default)]
-struct BlockCorrections {
-    /// The first is the highest.
-    bits: u64,
-    count: u32,
-}
-
-impl BlockCorrections {
-    fn push(&mut self, bit: u16) {
-        self.bits = self.bits << 1 | u64::from(bit);
-        self.count += 1;
-    }
-
-    fn append_to(self, tokens: &mut Tokens) {
-        let mut left = self.count;
-        while left > 0 {
-            let count = left.min(16);
-            left -= count;
-            tokens.push(token(RAW, count as u8, (self.bits >> left & ((1 << count) - 1)) as u16));
-        }
-    }
-}
-
-/// Correction bits of the blocks that have ended since the last symbol, in words of 16 bits.
-#[derive(Default)]
-struct PendingCorrections {
-    words: Vec<u16>,
-    /// Fewer than 16 more.
-    bits: u16,
-    count: u32,
-}
-
-impl PendingCorrections {
-    fn append(&mut self, block: &BlockCorrections) {
-        for i in (0..block.count).rev() {
-            self.bits = self.bits << 1 | (block.bits >> i & 1) as u16;
-            self.count += 1;
-            if self.count == 16 {
-                self.words.push(self.bits);
-                (self.bits, self.count) = (0, 0);
-            }
-        }
-    }
-
-    fn move_to(&mut self, tokens: &mut Tokens) {
-        for word in self.words.drain(..) {
-            tokens.push(token(RAW, 16, word));
-        }
-        if self.count > 0 {
-            tokens.push(token(RAW, self.count as u8, self.bits));
-        }
-        (self.bits, self.count) = (0, 0);
     }
 }

@@ -1,4 +1,4 @@
-//! The number from 1 to 100 that everybody knows.
+//! [`Quality`], 1 to 100, and how it scales quantisation tables.
 
 use std::str::FromStr;
 
