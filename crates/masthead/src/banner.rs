@@ -42,10 +42,12 @@ impl Banner {
     /// `<name>.<extension>`, such as `1500x500.jpg` ([`EncodedVariant::file_name`]). Files of these names are replaced.
     ///
     /// All are written under temporary names, hidden and ending in `.part`, and renamed when all are there: a program that is
-    /// interrupted leaves no half-written file under a final name.
+    /// interrupted leaves no half-written file under a final name. Nothing is synced to the disk (`fsync`): after a power failure
+    /// files may be empty or missing.
     ///
     /// # Errors
-    /// When the folder cannot be made or a file not written or renamed; what was written under a temporary name is removed.
+    /// When the folder cannot be made or a file not written or renamed; what was written under a temporary name is removed. When a
+    /// file cannot be renamed, those before it in the set have replaced what was there.
     pub fn save_to(&self, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, SaveError> {
         let folder = folder.as_ref();
         fs::create_dir_all(folder).map_err(|error| SaveError::new(folder, error))?;

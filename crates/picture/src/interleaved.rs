@@ -3,6 +3,8 @@
 use crate::{ColorModel, Dimensions, InterleavedError, Light, Picture, Plane};
 
 /// The order of samples in an interleaved buffer: pixels row after row from the top, no padding, 8 bits a sample.
+///
+/// Another order would be a breaking change, so that the compiler names every place that has to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Interleaved {
     /// One sample a pixel.

@@ -4,6 +4,8 @@ use crate::upsampling::upsampled;
 use crate::{Dimensions, Light, Orientation, Plane, Ratio, Rect, Sampling, color};
 
 /// What the planes of a picture mean, in their order.
+///
+/// Another model would be a breaking change, so that the compiler names every place that has to know what its planes mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ColorModel {
     /// One plane: luma.

@@ -5,8 +5,6 @@ use masthead_resample::Filter;
 
 /// How variants are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields, rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub struct RenderOptions {
     /// In which light samples are averaged. Default: [`Light::Linear`].

@@ -103,7 +103,9 @@ fn options_are_read_by_name() {
     assert_eq!("420".parse(), Ok(Chroma::Half));
     assert_eq!(("gamma".parse(), "clamp".parse()), (Ok(Light::Gamma), Ok(CropPolicy::Clamp)));
     assert_eq!(("caller".parse(), "png".parse()), (Ok(Threads::Caller), Ok(OutputFormat::Png)));
-    assert_eq!(Quality::try_from(101).is_err(), "101".parse::<Quality>().is_err());
+    assert!(Quality::try_from(101).is_err());
+    assert!("101".parse::<Quality>().is_err());
+    assert_eq!("100".parse(), Ok(Quality::new(100).unwrap()));
     let error = "lanczos4".parse::<Filter>().unwrap_err();
     assert_eq!(
         error.to_string(),
