@@ -32,6 +32,7 @@ mod words;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use masthead_simd::SimdLevel;
 
@@ -108,8 +109,25 @@ impl Command {
     }
 }
 
+/// The command line; the run ends here if it is wrong, and when it asks for help.
+fn parsed() -> Cli {
+    Cli::try_parse().unwrap_or_else(|mut error| {
+        let absent = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(word)) => !cfg!(feature = "server") && ["serve", "user"].contains(&word.as_str()),
+            _ => false,
+        };
+        if absent {
+            error.insert(
+                ContextKind::Suggested,
+                ContextValue::StyledStrs(vec![format!("this build has {PARTS}").into()]),
+            );
+        }
+        error.exit()
+    })
+}
+
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let command = parsed().command;
     let outcome = match SimdLevel::from_env() {
         Ok(_) => command.run(),
         // It would panic where kernels are first needed, and be passed over where none are.

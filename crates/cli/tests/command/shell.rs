@@ -68,6 +68,10 @@ fn a_build_says_which_parts_it_has() {
     }
     for command in ["serve", "user"] {
         assert_eq!(masthead([command, "--help"]).code == Some(0), SERVER.contains(&command));
+        if SERVER.is_empty() {
+            let run = masthead([command]).ended(2);
+            assert!(run.stderr.contains("no server (it is the feature 'server'"), "{}", run.stderr);
+        }
     }
 }
 
