@@ -131,17 +131,6 @@ impl Picture {
     }
 }
 
-/// Premultiplies straight planes (the last one is alpha) in place.
-pub(crate) fn premultiply(planes: &mut [Plane], light: Light) {
-    let transfer = Transfer::srgb();
-    let (alpha, colors) = planes.split_last_mut().expect("there is an alpha plane");
-    for plane in colors {
-        for (sample, alpha) in plane.samples_mut().iter_mut().zip(alpha.samples()) {
-            *sample = transfer.premultiply(*sample, *alpha, light);
-        }
-    }
-}
-
 /// Averages of 2x2 samples; at an odd edge, of the samples that are there.
 fn box_halved(plane: &Plane) -> Plane {
     let dimensions = plane.dimensions();

@@ -1,32 +1,9 @@
-//! Why something cannot be made a picture, or read.
+//! Why a text cannot be read.
 
 use std::error::Error;
 use std::fmt;
 
-use crate::{Dimensions, Interleaved};
-
-/// A buffer of the wrong length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InterleavedError {
-    pub(crate) length: usize,
-    pub(crate) dimensions: Dimensions,
-    pub(crate) layout: Interleaved,
-}
-
-impl fmt::Display for InterleavedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { length, dimensions, layout } = self;
-        let expected = u128::from(dimensions.pixels()) * layout.channels() as u128;
-        write!(
-            f,
-            "a buffer of {length} bytes is not a {dimensions} picture of {layout:?} pixels (expected {expected} bytes)"
-        )
-    }
-}
-
-impl Error for InterleavedError {}
-
-/// A text that is no [`Dimensions`].
+/// A text that is no [`Dimensions`](crate::Dimensions).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidDimensions {
     pub(crate) text: String,

@@ -1,6 +1,9 @@
 //! Pictures from and to the interleaved buffers that other libraries use.
 
-use crate::{ColorModel, Dimensions, InterleavedError, Light, Picture, Plane};
+use std::error::Error;
+use std::fmt;
+
+use crate::{ColorModel, Dimensions, Light, Picture, Plane};
 
 /// The order of samples in an interleaved buffer: pixels row after row from the top, no padding, 8 bits a sample.
 ///
@@ -26,6 +29,27 @@ impl Interleaved {
         }
     }
 }
+
+/// A buffer of the wrong length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterleavedError {
+    length: usize,
+    dimensions: Dimensions,
+    layout: Interleaved,
+}
+
+impl fmt::Display for InterleavedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { length, dimensions, layout } = self;
+        let expected = u128::from(dimensions.pixels()) * layout.channels() as u128;
+        write!(
+            f,
+            "a buffer of {length} bytes is not a {dimensions} picture of {layout:?} pixels (expected {expected} bytes)"
+        )
+    }
+}
+
+impl Error for InterleavedError {}
 
 impl Picture {
     /// The picture in an interleaved buffer: [`crate::ColorModel::Gray`], `Rgb` or `Rgba` as `layout` says. Alpha is

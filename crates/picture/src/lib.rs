@@ -21,6 +21,7 @@
 //! ```
 
 mod color;
+mod component;
 mod error;
 mod geometry;
 #[cfg(feature = "image")]
@@ -36,14 +37,15 @@ mod sampling;
 mod upsampling;
 
 pub use color::{rgb_to_ycbcr, ycbcr_to_rgb};
-pub use error::{InterleavedError, InvalidColor, InvalidDimensions, UnknownName};
+pub use component::Component;
+pub use error::{InvalidColor, InvalidDimensions, UnknownName};
 pub use geometry::{Dimensions, Rect};
 #[cfg(feature = "image")]
 pub use image::EmptyImage;
-pub use interleaved::Interleaved;
+pub use interleaved::{Interleaved, InterleavedError};
 pub use light::{Light, Transfer};
 pub use orientation::Orientation;
-pub use picture::{ColorModel, Component, Picture};
+pub use picture::{ColorModel, Picture};
 pub use plane::Plane;
 pub use rgb::Rgb;
 pub use sampling::{Ratio, Sampling};

@@ -1,7 +1,7 @@
 //! Planes that together make a picture.
 
 use crate::upsampling::upsampled;
-use crate::{Dimensions, Light, Orientation, Plane, Ratio, Rect, Sampling, color};
+use crate::{Component, Dimensions, Light, Orientation, Plane, Ratio, Rect, Sampling, Transfer};
 
 /// What the planes of a picture mean, in their order.
 ///
@@ -37,32 +37,6 @@ impl ColorModel {
             Self::Gray | Self::YCbCr => index == 0,
             Self::Rgb | Self::Rgba => index < 3,
         }
-    }
-}
-
-/// One plane of a picture and where it lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Component {
-    /// The samples: of the whole component when the picture is whole, else at least those its window touches.
-    pub plane: Plane,
-    /// Samples per pixel.
-    pub sampling: Sampling,
-    /// Column of the whole component that is column 0 of `plane`.
-    pub left: u32,
-    /// Row of the whole component that is row 0 of `plane`.
-    pub top: u32,
-}
-
-impl Component {
-    /// A whole component.
-    #[must_use]
-    pub fn whole(plane: Plane, sampling: Sampling) -> Self {
-        Self { plane, sampling, left: 0, top: 0 }
-    }
-
-    /// The samples that `plane` holds, as a rectangle of the whole component.
-    fn extent(&self) -> Option<Rect> {
-        Rect::new(self.left, self.top, self.plane.dimensions())
     }
 }
 
@@ -135,7 +109,7 @@ impl Picture {
     /// planes differ in size.
     #[must_use]
     pub fn rgba_from_straight(mut planes: [Plane; 4], light: Light) -> Option<Self> {
-        color::premultiply(&mut planes, light);
+        premultiply(&mut planes, light);
         Self::rgba(planes, light)
     }
 
@@ -223,6 +197,17 @@ impl Picture {
     pub fn into_full_planes(self) -> Vec<Plane> {
         let window = self.window;
         self.components.into_iter().map(|component| upsampled(component, window)).collect()
+    }
+}
+
+/// Premultiplies straight planes (the last one is alpha) in place.
+fn premultiply(planes: &mut [Plane], light: Light) {
+    let transfer = Transfer::srgb();
+    let (alpha, colors) = planes.split_last_mut().expect("there is an alpha plane");
+    for plane in colors {
+        for (sample, alpha) in plane.samples_mut().iter_mut().zip(alpha.samples()) {
+            *sample = transfer.premultiply(*sample, *alpha, light);
+        }
     }
 }
 
