@@ -10,7 +10,7 @@ use std::error::Error;
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use masthead_picture::Dimensions;
 
-/// So many rows and columns are still eight after five halvings, each rounded up.
+/// So many rows and columns are still eight at the sixth scale, each scale half of the one before, rounded up.
 const LEAST: u32 = 7 * 32 + 1;
 
 /// A picture that others are compared with.

@@ -87,8 +87,7 @@ impl Taps {
 
     /// Weights that `set` gives for each of `count` target samples, at most `most` of them each.
     fn from_fn(whole: usize, count: usize, most: usize, mut set: impl FnMut(usize, &mut TargetTaps<'_>)) -> Self {
-        let units = whole.div_ceil(2);
-        let pairs = (most / 2 + 1).min(units);
+        let pairs = (most / 2 + 1).min(whole.div_ceil(2));
         let mut taps = Self { firsts: Vec::with_capacity(count), pairs, weights: vec![[0; 2]; count * pairs] };
         for (i, weights) in taps.weights.chunks_exact_mut(pairs).enumerate() {
             let mut made = TargetTaps { whole, first: 0, weights: weights.as_flattened_mut() };

@@ -1,4 +1,4 @@
-//! Resampling by its definition: every weight and every sum in `f64`, from the full plane, nothing shared, nothing halved,
+//! Resampling by its definition: every weight and every sum in `f64`, from the full plane, nothing shared, no pyramid,
 //! nothing rounded. Slow, and right: what fast resamplers are measured against.
 //!
 //! Filters and the sRGB curve are written down here once more, so that it has no code in common with what it checks.

@@ -10,7 +10,7 @@ use masthead::{
 fn constant_images_stay_exactly_constant() {
     let processors = [Light::Linear, Light::Gamma].map(|light| Processor::new(lossless().with_light(light)));
     for color in [[0, 0, 0], [255, 255, 255], [1, 2, 3], [254, 128, 7], [64, 64, 64]] {
-        // An odd size, so that halvings and window edges have odd ends.
+        // An odd size, so that pyramid levels and window edges have odd ends.
         let (width, height) = (1333, 777);
         let file = png(&color.repeat(width * height), width as u32, height as u32, Interleaved::Rgb);
         for processor in &processors {
@@ -85,7 +85,7 @@ fn a_mirrored_image_gives_the_mirrored_banner() {
             row.reverse();
             row.chunks_exact_mut(3).for_each(<[u8]>::reverse);
         }
-        // A halved plane pairs columns from the left, so the last column of an odd number has another partner.
+        // Each level of the pyramid pairs columns from the left, so the last column of an odd number has another partner.
         assert!(most_different(&expected, &pixels(mirrored, Interleaved::Rgb)) <= 12, "{}", original.name);
         let expected: Vec<u8> = read.chunks_exact(row).rev().flatten().copied().collect();
         assert!(most_different(&expected, &pixels(upended, Interleaved::Rgb)) <= 12, "{}", original.name);
