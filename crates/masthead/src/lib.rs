@@ -164,6 +164,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Vector instructions
+//!
+//! Kernels use what the processor has; the environment variable `MASTHEAD_SIMD` may lower that ([`SimdLevel`]). Where it holds an
+//! unknown word, the making of a [`Processor`] panics. A program that would rather report it asks first:
+//!
+//! ```
+//! use masthead::{Processor, SimdLevel};
+//!
+//! SimdLevel::from_env()?;
+//! let processor = Processor::default();
+//! # Ok::<(), masthead::LevelError>(())
+//! ```
+//!
 //! # Features
 //!
 //! None is on by default.
@@ -195,6 +208,7 @@ pub use masthead_picture::{
     Orientation, Picture, Plane, Ratio, Rect, Rgb, Sampling, UnknownName,
 };
 pub use masthead_resample::Filter;
+pub use masthead_simd::{LevelError, SimdLevel};
 pub use masthead_variants::{
     Chroma, EncodedVariant, Encoding, EncodingSettings, MAX_VARIANT, MAX_VARIANTS, MeaninglessSetting, OutputFormat,
     SetError, VariantSet, VariantSettings, VariantSpec,

@@ -6,27 +6,41 @@ use std::time::Duration;
 use masthead_crop::{CropRegion, CropRequest};
 use masthead_decode::{Decoder, FileBytes};
 use masthead_picture::{Dimensions, Picture};
+use masthead_simd::SimdLevel;
 use masthead_variants::{Plan, Rendered, Scratch, Source, render};
 
 use crate::{Banner, Error, Job, Options};
 
 /// Makes banners. It is a handle: clones are cheap and share the options, and the scratch memory that finished jobs leave
 /// for the next ones.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Processor {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     options: Options,
     scratch: Scratch,
 }
 
+impl Default for Processor {
+    /// A processor with the default options, as [`Processor::new`] makes it.
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
+}
+
 impl Processor {
     /// A processor with these options.
+    ///
+    /// # Panics
+    /// When the environment variable `MASTHEAD_SIMD` names no [`SimdLevel`]: here, since jobs would. [`SimdLevel::from_env`]
+    /// gives the error instead.
     #[must_use]
     pub fn new(options: Options) -> Self {
+        // It panics here or not at all.
+        let _ = SimdLevel::detect();
         Self { shared: Arc::new(Shared { options, scratch: Scratch::default() }) }
     }
 

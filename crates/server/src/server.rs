@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use masthead::{LevelError, SimdLevel};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
@@ -37,6 +38,9 @@ pub enum StartError {
         /// What is needed.
         least: u64,
     },
+    /// The environment variable `MASTHEAD_SIMD` names no [`SimdLevel`].
+    #[error(transparent)]
+    Simd(#[from] LevelError),
     /// The threads could not be started.
     #[error("threads could not be started: {0}")]
     Threads(String),
@@ -49,7 +53,7 @@ impl Server {
     /// Starts a server with the users of the storage itself, and its jobs on the current tokio runtime.
     ///
     /// # Errors
-    /// When an option makes no sense, and when the store fails.
+    /// When an option or `MASTHEAD_SIMD` makes no sense, and when the store fails.
     pub async fn start(storage: Storage, options: Options) -> Result<Self, StartError> {
         let accounts = Arc::new(Accounts::new(Arc::clone(&storage.store)));
         Self::start_with(storage, accounts, options).await
@@ -64,6 +68,8 @@ impl Server {
         authenticator: Arc<dyn Authenticator>,
         options: Options,
     ) -> Result<Self, StartError> {
+        // No job can be done with an unknown one.
+        SimdLevel::from_env()?;
         let least = options.least_memory();
         if options.memory < least {
             return Err(StartError::Memory { given: options.memory, least });

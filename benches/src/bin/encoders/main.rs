@@ -17,11 +17,14 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use masthead_benches::files;
+use masthead_resample::SimdLevel;
 
 use crate::report::Report;
 use crate::subject::Subject;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    // It would panic at the first picture.
+    SimdLevel::from_env()?;
     let pictures = files::with_further(files::photos());
     let subjects: Vec<Subject> = pictures.iter().map(Subject::new).collect::<Result<_, _>>()?;
     let report = Report { encoders: compare::measured(&subjects)?, options: options::measured(&subjects)? };

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use masthead_benches::files::{self, PictureFile};
+use masthead_resample::SimdLevel;
 
 use crate::measure::{Measured, PlaneQuality, measured, planes};
 use crate::report::Report;
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
 
 /// The bounds that are missed, a line each.
 fn run() -> Result<Vec<String>, Box<dyn Error>> {
+    // It would panic at the first picture.
+    SimdLevel::from_env()?;
     let pictures = files::with_further(files::photos());
     let photos: Vec<Measured> = each(&pictures, measured)?;
     let generated: Vec<(String, Vec<PlaneQuality>)> =

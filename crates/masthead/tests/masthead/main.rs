@@ -6,4 +6,5 @@ mod correctness;
 mod examples;
 mod jobs;
 mod restarts;
+mod simd;
 mod support;

@@ -1,4 +1,5 @@
 //! The server as clients meet it, and what every implementation of its store has to do.
 
 mod api;
+mod simd;
 mod store;
