@@ -18,15 +18,25 @@ fn limits() -> Limits {
 /// everything is allocated.
 fn estimated_and_taken(bytes: &[u8], window: Option<Rect>) -> (u64, u64) {
     let file = FileBytes::from(bytes);
-    ALLOCATED.reset_peak_usage();
     let before = ALLOCATED.current_usage();
     let decoder = Decoder::new(file, &limits()).unwrap();
+    ALLOCATED.reset_peak_usage();
     let window = window.unwrap_or(Rect::of(decoder.header().stored));
     let estimated = decoder.memory(window);
     let picture = decoder.decode(window, Light::Linear);
     let taken = ALLOCATED.peak_usage() - before;
     drop(picture);
     (estimated, taken as u64)
+}
+
+/// What is held between the header and the pixels: as the decoder says, and as it is; and what was taken on the way.
+fn held_and_opened(bytes: &[u8]) -> Option<(u64, u64, u64)> {
+    let file = FileBytes::from(bytes);
+    ALLOCATED.reset_peak_usage();
+    let before = ALLOCATED.current_usage();
+    let decoder = Decoder::new(file, &limits()).ok()?;
+    let (holds, opened) = (ALLOCATED.current_usage() - before, ALLOCATED.peak_usage() - before);
+    Some((decoder.held(), holds as u64, opened as u64))
 }
 
 /// The JPEG with other dimensions in its frame header.
@@ -37,20 +47,65 @@ fn declaring(mut jpeg: Vec<u8>, width: u16, height: u16) -> Vec<u8> {
     jpeg
 }
 
+/// The JPEG with segments of metadata or tables before its own.
+fn with_segments(jpeg: &[u8], segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    let mut with = jpeg[..2].to_vec();
+    for (marker, body) in segments {
+        with.extend([&[0xFF, *marker][..], &(body.len() as u16 + 2).to_be_bytes(), body].concat());
+    }
+    [&with, &jpeg[2..]].concat()
+}
+
+/// The segments of a profile of so many bytes.
+fn profile_segments(length: usize) -> Vec<(u8, Vec<u8>)> {
+    let profile = vec![7; length];
+    let parts: Vec<_> = profile.chunks(65_500).collect();
+    let body =
+        |number: usize, part: &[u8]| [b"ICC_PROFILE\0", &[number as u8 + 1, parts.len() as u8][..], part].concat();
+    parts.iter().enumerate().map(|(number, part)| (0xE2, body(number, part))).collect()
+}
+
+/// The PNG with chunks of metadata after its header.
+fn with_chunks(png: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
+    const HEADER: usize = 8 + 25;
+    [&png[..HEADER], &chunks.concat(), &png[HEADER..]].concat()
+}
+
+fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
+    let named = [name, data].concat();
+    [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
+}
+
+/// The chunk of a profile of so many bytes, packed to a twentieth of them.
+fn profile_chunk(length: usize) -> Vec<u8> {
+    const LONGEST_MATCH: usize = 258;
+    // The last block, of fixed codes (RFC 1951, section 3.2.6): the literal 7, and matches of it at distance 1.
+    let mut bits = vec![1, 1, 0];
+    let mut code = |code: u32, length: u32| bits.extend((0..length).rev().map(|bit| (code >> bit & 1) as u8));
+    (0..1 + (length - 1) % LONGEST_MATCH).for_each(|_| code(0b0011_0111, 8));
+    (0..(length - 1) / LONGEST_MATCH).for_each(|_| code(0b1_1000_1010_0000, 13));
+    code(0, 7);
+    let packed: Vec<u8> = bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |byte, bit| byte << 1 | bit)).collect();
+    let (low, high) = (0..length).fold((1_u32, 0), |(low, high), _| ((low + 7) % 65_521, (high + low + 7) % 65_521));
+    chunk(b"iCCP", &[&b"name\0\0\x78\x01"[..], &packed, &(high << 16 | low).to_be_bytes()].concat())
+}
+
+/// Bytes in a zlib stream of stored blocks, of which none says that it is the last.
+fn stored(bytes: &[u8]) -> Vec<u8> {
+    let mut stream = vec![0x78, 0x01];
+    for block in bytes.chunks(0xFFFF) {
+        let length = block.len() as u16;
+        stream.extend([&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), block].concat());
+    }
+    stream
+}
+
 /// A PNG of zeros, with this bit depth, colour type and number of channels.
 fn png((width, height): (u32, u32), depth: u8, color: u8, channels: u32, interlaced: bool) -> Vec<u8> {
-    let chunk = |name: &[u8], data: &[u8]| {
-        let named = [name, data].concat();
-        [&(data.len() as u32).to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
-    };
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, color, 0, 0, interlaced.into()]].concat();
-    // Rows with their filters, and as many again for the passes; in stored blocks.
+    // Rows with their filters, and as many again for the passes.
     let rows = vec![0; ((width * channels * u32::from(depth) / 8 + 1) * height + 2 * height) as usize];
-    let mut pixels = vec![0x78, 0x01];
-    for block in rows.chunks(0xFFFF) {
-        let length = block.len() as u16;
-        pixels.extend([&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), block].concat());
-    }
+    let pixels = stored(&rows);
     [b"\x89PNG\r\n\x1A\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IDAT", &pixels), chunk(b"IEND", b"")].concat()
 }
 
@@ -80,6 +135,28 @@ fn the_estimate_is_an_upper_bound_and_not_far_above() {
         pictures.insert(format!("PNG, {name}, interlaced"), png((2400, 1603), 8, color, channels, true));
         pictures.insert(format!("PNG, {name}, 16 bits and wide"), png((8192, 400), 16, color, channels, false));
     }
+    // Files that are nothing but metadata.
+    let plain = png((300, 200), 8, 2, 3, false);
+    let (exif, profile) = (chunk(b"eXIf", &vec![0; 3 << 20]), profile_chunk(2_200_000));
+    let damaged = [&exif[..exif.len() - 4], b"crc?"].concat();
+    for (name, chunks) in [
+        ("EXIF", vec![exif.clone()]),
+        ("EXIF that is damaged", vec![damaged.clone()]),
+        ("a profile", vec![profile.clone()]),
+        ("the longest profile", vec![profile_chunk(4 << 20)]),
+        ("a profile that is too long", vec![profile_chunk((4 << 20) + 1)]),
+        ("a profile and EXIF", vec![profile.clone(), exif.clone()]),
+        ("EXIF and a profile", vec![damaged, exif, profile]),
+    ] {
+        pictures.insert(format!("PNG, {name}"), with_chunks(&plain, &chunks));
+    }
+    let jpeg = &pictures["large jpeg-420.jpg"].clone();
+    pictures.insert("JPEG, a profile".into(), with_segments(jpeg, &profile_segments(4_000_000)));
+    let exif = (0xE1, [b"Exif\0\0", &vec![0; 60_000][..]].concat());
+    pictures.insert("JPEG, EXIF".into(), with_segments(jpeg, &vec![exif; 60]));
+    // Tables are what the codec reads from a copy.
+    let table = (0xDB, [vec![0], vec![1; 64]].concat());
+    pictures.insert("JPEG, tables".into(), with_segments(jpeg, &vec![table; 900]));
     for photo in std::fs::read_dir(masthead_testdata::folder().join("../photos")).unwrap() {
         let photo = photo.unwrap();
         pictures.insert(photo.file_name().into_string().unwrap(), std::fs::read(photo.path()).unwrap());
@@ -104,6 +181,14 @@ fn the_estimate_is_an_upper_bound_and_not_far_above() {
                 assert!(estimated <= taken + (40 << 10), "{name}: {estimated} bytes estimated, {taken} taken");
             }
         }
+    }
+
+    for (name, bytes) in generated.iter().chain(&pictures) {
+        let Some((held, holds, opened)) = held_and_opened(bytes) else { continue };
+        assert!(holds <= held, "{name}: {holds} bytes held, {held} said");
+        assert!(held <= holds + (256 << 10), "{name}: {holds} bytes held, {held} said");
+        let most = 3 * bytes.len() as u64 + (16 << 20);
+        assert!(opened <= most, "{name}, {} bytes: {opened} taken for the header", bytes.len());
     }
 
     // Whatever the file and the window, the estimate holds; of little it may be a larger part.

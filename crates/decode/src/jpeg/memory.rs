@@ -15,11 +15,18 @@ pub(super) struct MemoryEstimate {
     /// Whether all coefficients are kept until the last scan is read.
     pub(super) buffered: bool,
     pub(super) progressive: bool,
-    /// Bytes of what was copied from the file already.
+    /// Bytes that are copied from the file while it is decoded.
     pub(super) metadata: u64,
+    /// Bytes of what was copied from the file already.
+    pub(super) copied: u64,
 }
 
 impl MemoryEstimate {
+    /// Bytes between the header and the pixels: the codec with its tables, and what was copied.
+    pub(super) fn held(&self) -> u64 {
+        FIXED + self.copied
+    }
+
     /// Bytes at the peak of decoding `window`: the codec's buffers, ours, and the picture.
     pub(super) fn bytes(&self, frame: &Frame, conversion: Option<Conversion>, window: Rect) -> u64 {
         let sum = |bytes: &dyn Fn(&Component) -> u64| frame.components.iter().map(bytes).sum::<u64>();
@@ -35,7 +42,12 @@ impl MemoryEstimate {
             // Each scan works on a copy of the components it changes.
             (true, true) => 2 * sum(&|component| coefficients(frame, component)),
         };
-        FIXED + self.metadata + picture + coefficients + 2 * mcu_row + sum(&|component| codec_mcu_row(frame, component))
+        self.held()
+            + self.metadata
+            + picture
+            + coefficients
+            + 2 * mcu_row
+            + sum(&|component| codec_mcu_row(frame, component))
     }
 }
 

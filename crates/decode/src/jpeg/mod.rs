@@ -75,13 +75,16 @@ impl Jpeg {
         let memory = MemoryEstimate {
             buffered: headers.buffered,
             progressive: frame.progressive,
-            metadata: source.memory()
-                + crowded.as_ref().map_or(0, CrowdedRestarts::memory)
-                + profile
-                + headers.metadata as u64,
+            metadata: crowded.as_ref().map_or(0, CrowdedRestarts::spaced_memory) + headers.metadata as u64,
+            copied: source.memory() + crowded.as_ref().map_or(0, CrowdedRestarts::memory) + profile,
         };
         let codec = Codec::new(source, limits.scans)?;
         Ok((header, Self { frame, conversion, memory, codec, crowded, scans: limits.scans }))
+    }
+
+    /// Bytes of memory that this and its header hold.
+    pub(crate) fn held(&self) -> u64 {
+        self.memory.held()
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.

@@ -51,9 +51,14 @@ impl CrowdedRestarts {
         Self { head: head.to_vec(), scans, end, is_ended, interval, markers, headers }
     }
 
-    /// Bytes of the file with room, and of what it is made from.
+    /// Bytes of memory that this holds.
     pub(crate) fn memory(&self) -> u64 {
-        (2 * self.head.len() + self.spaced_length()) as u64
+        self.head.capacity() as u64
+    }
+
+    /// Bytes of the file with room.
+    pub(crate) fn spaced_memory(&self) -> u64 {
+        (self.head.len() + self.spaced_length()) as u64
     }
 
     fn spaced_length(&self) -> usize {

@@ -7,6 +7,12 @@
 /// The png crate's state and tables: 21 KB, and 30 KB more of a file that has Huffman tables of its own.
 const FIXED: u64 = 56 << 10;
 
+/// What the header and its lists take.
+const HEADER: u64 = 1 << 10;
+
+/// The room for a chunk that the png crate begins with, and doubles as long as it is too small.
+const CHUNK: u64 = 128;
+
 /// What of a file decides how much memory it takes. All lengths are in bytes.
 pub(super) struct MemoryEstimate {
     /// A row as it is filtered, with the byte that names its filter.
@@ -15,24 +21,31 @@ pub(super) struct MemoryEstimate {
     pub(super) row: usize,
     /// Rows of the image.
     pub(super) height: u32,
-    /// The longest chunk of metadata that the codec keeps.
-    pub(super) longest_chunk: usize,
-    /// EXIF, as it is in its chunk.
+    /// The longest EXIF chunk.
+    pub(super) longest_exif: usize,
+    /// The EXIF chunk that the codec keeps a copy of; 0 when there is none.
     pub(super) exif: usize,
     /// The ICC profile, decompressed.
     pub(super) profile: usize,
 }
 
 impl MemoryEstimate {
+    /// Bytes between the header and the pixels: the codec is gone, and what the header says is left.
+    pub(super) fn held(&self) -> u64 {
+        HEADER + self.profile as u64
+    }
+
     /// Bytes at the peak of decoding planes of so many samples together.
     pub(super) fn bytes(&self, samples: u64) -> u64 {
         // Sides have 31 bits, so that four planes may have more bytes than 64 bits tell.
-        samples.saturating_add(FIXED + self.metadata() + self.row as u64 + self.filtered_rows())
+        samples.saturating_add(FIXED + self.held() + self.exif() + self.row as u64 + self.filtered_rows())
     }
 
-    /// A chunk is gathered in a buffer that doubles; the profile is decompressed, and copied into the header.
-    fn metadata(&self) -> u64 {
-        (2 * self.longest_chunk + self.exif + 2 * self.profile) as u64
+    /// The codec gathers a chunk in a buffer that doubles, of which there are two for a moment, and copies it. It is not asked
+    /// for the profile again.
+    fn exif(&self) -> u64 {
+        let gathered = (self.longest_exif as u64).next_power_of_two();
+        if gathered <= CHUNK { self.exif as u64 } else { gathered + (gathered / 2).max(self.exif as u64) }
     }
 
     /// The buffer that rows are decompressed into (`unfiltering_buffer.rs` in the png crate). It begins with room for up to 128

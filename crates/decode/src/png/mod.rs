@@ -24,9 +24,10 @@ use crate::{Error, FileBytes, FileColor, Format, Header, Limits, exif};
 /// to three million bytes. A longer one is left out.
 const MAX_PROFILE: usize = 4 << 20;
 
-/// A PNG whose header has been read.
+/// A PNG whose header has been read. The codec that read it is gone, with its buffers and its copies of the metadata: another
+/// one decodes.
 pub(crate) struct Png {
-    reader: png::Reader<Cursor<FileBytes>>,
+    file: FileBytes,
     layout: Layout,
     memory: MemoryEstimate,
 }
@@ -34,19 +35,12 @@ pub(crate) struct Png {
 impl Png {
     /// Reads the header of a file that begins like a PNG: all chunks before the pixels.
     pub(crate) fn open(file: FileBytes, limits: &Limits) -> Result<(Header, Self), Error> {
-        let (length, longest_chunk) = (file.len(), chunks::longest_metadata(&file));
-        let mut decoder = png::Decoder::new(Cursor::new(file));
-        // Transparency of every kind becomes alpha, and palettes and small depths become 8 bits.
-        decoder.set_transformations(Transformations::EXPAND);
-        decoder.set_ignore_text_chunk(true);
+        let mut decoder = decoder(file.clone());
         let info = decoder.read_header_info().map_err(decoding)?;
         let stored = Dimensions::new(info.width, info.height).ok_or_else(|| broken("the image is without a pixel"))?;
         // Which way up it is shown is not known yet; what fits neither way need not be read on.
         limits.check_dimensions(stored.transposed()).or(limits.check_dimensions(stored))?;
-        // Of what the codec counts only the profile can be longer than its chunk is in the file. The row of the picture
-        // that it counts as well, of up to eight bytes a pixel, is the business of our own limits.
-        let row = (info.width as usize).saturating_mul(8);
-        decoder.set_limits(png::Limits { bytes: row.saturating_add(length).saturating_add(MAX_PROFILE) });
+        decoder.set_limits(codec_limits(stored.width(), file.len()));
         let reader = decoder.read_info().map_err(decoding)?;
 
         let info = reader.info();
@@ -55,7 +49,7 @@ impl Png {
         limits.check_dimensions(orientation.displayed(stored))?;
 
         let (color, depth) = reader.output_color_type();
-        let profile = info.icc_profile.as_deref();
+        let profile = info.icc_profile.as_deref().filter(|profile| profile.len() <= MAX_PROFILE);
         let mut header = Header {
             format: Format::Png,
             stored,
@@ -75,11 +69,16 @@ impl Png {
             filtered_row: info.raw_row_length(),
             row: layout.row_length(stored.width()),
             height: stored.height(),
-            longest_chunk,
+            longest_exif: chunks::longest_exif(&file),
             exif: exif.map_or(0, <[u8]>::len),
             profile: profile.map_or(0, <[u8]>::len),
         };
-        Ok((header, Self { reader, layout, memory }))
+        Ok((header, Self { file, layout, memory }))
+    }
+
+    /// Bytes of memory that this and its header hold.
+    pub(crate) fn held(&self) -> u64 {
+        self.memory.held()
     }
 
     /// Bytes of memory that decoding `window` takes at its peak.
@@ -89,13 +88,17 @@ impl Png {
 
     /// Decodes `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
     pub(crate) fn decode(
-        mut self,
+        self,
         header: &Header,
         window: Rect,
         light: Light,
         deadline: Deadline,
     ) -> Result<Picture, Error> {
         let stored = header.stored;
+        let mut decoder = decoder(self.file.clone());
+        decoder.set_ignore_iccp_chunk(true);
+        decoder.set_limits(codec_limits(stored.width(), self.file.len()));
+        let mut reader = decoder.read_info().map_err(decoding)?;
         let mut row = vec![0; self.layout.row_length(stored.width())];
         let mut planes = vec![Plane::filled(window.dimensions(), 0); self.layout.channels];
         let mut passes = Pass::all(header.progressive, stored).peekable();
@@ -104,19 +107,32 @@ impl Png {
             let end = if passes.peek().is_some() { stored.height() } else { window.bottom() };
             for y in pass.rows(stored).take_while(|y| *y < end) {
                 deadline.check()?;
-                self.reader
-                    .read_row(&mut row)
-                    .map_err(decoding)?
-                    .ok_or_else(|| broken("the pixel data ends too early"))?;
+                reader.read_row(&mut row).map_err(decoding)?.ok_or_else(|| broken("the pixel data ends too early"))?;
                 rows::place(&mut row, self.layout, pass, window, y, &mut planes);
             }
         }
         if window.bottom() == stored.height() {
             // After the last row this reads what is left of the pixel data, without unpacking it, for its checksum.
-            self.reader.read_row(&mut row).map_err(decoding)?;
+            reader.read_row(&mut row).map_err(decoding)?;
         }
         picture(planes, header.model(), window, light).ok_or_else(|| broken("a plane does not hold the window"))
     }
+}
+
+fn decoder(file: FileBytes) -> png::Decoder<Cursor<FileBytes>> {
+    let mut decoder = png::Decoder::new(Cursor::new(file));
+    // Transparency of every kind becomes alpha, and palettes and small depths become 8 bits.
+    decoder.set_transformations(Transformations::EXPAND);
+    decoder.set_ignore_text_chunk(true);
+    decoder
+}
+
+/// The limits of the codec for a picture of this width and a file of so many bytes. Of what it counts only the profile can
+/// be longer than its chunk is in the file. The row of the picture that it counts as well, of up to eight bytes a pixel, is
+/// the business of our own limits.
+fn codec_limits(width: u32, file: usize) -> png::Limits {
+    let row = (width as usize).saturating_mul(8);
+    png::Limits { bytes: row.saturating_add(file).saturating_add(MAX_PROFILE) }
 }
 
 /// The planes of one, two, three or four channels as a picture.
