@@ -44,7 +44,7 @@ impl Job {
         self.decoder.header()
     }
 
-    /// The region that the banner will show. Its rectangle can be stored and asked for again, `CropRequest::from(rect)`.
+    /// The region that the banner will show. Its rectangle can be stored, and shown again by [`Processor::prepare_region`].
     #[must_use]
     pub fn region(&self) -> CropRegion {
         self.region
@@ -88,6 +88,15 @@ impl Job {
     #[must_use]
     pub fn pictures_memory(&self, threads: usize) -> u64 {
         self.plan.pictures_memory(self.decoder.memory(self.plan.window()), threads)
+    }
+
+    /// How much memory the job holds until it is rendered or dropped, in bytes, the file itself not included: an upper bound.
+    /// It is the profile of the file, tables for its colours and the plan.
+    ///
+    /// A server counts jobs that wait by it. It is part of [`Job::memory`].
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.decoder.held() + self.plan.held()
     }
 
     pub(crate) fn check_memory(&self) -> Result<(), Error> {

@@ -45,8 +45,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The region of a job is proven to lie inside its image. Its rectangle can be stored and asked for again:
-//! `CropRequest::from(job.region().rect())`.
+//! The region of a job is proven to lie inside its image. Its rectangle, `job.region().rect()`, can be stored and shown again:
+//! [`Processor::prepare_region`].
 //!
 //! # Other sizes and formats
 //!
@@ -77,7 +77,7 @@
 //! Every bound is a field of [`Limits`], with a safe default. What can be refused is refused from the header: a file
 //! of 300 bytes that declares 65500x65500 pixels costs microseconds. The memory of a job is estimated before a pixel buffer is
 //! allocated and compared with [`Limits::memory`]; [`Job::memory`] is that estimate, so that a server can admit jobs by
-//! a budget. [`Limits::deadline`] ends the decoding of a file that takes too long.
+//! a budget; [`Job::held`] is what a job takes of it that waits. [`Limits::deadline`] ends the decoding of a file that takes too long.
 //!
 //! ```
 //! use std::time::Duration;

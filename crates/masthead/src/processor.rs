@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead_crop::{CropRegion, CropRequest};
+use masthead_crop::{CropPolicy, CropRegion, CropRequest};
 use masthead_decode::{Decoder, FileBytes};
-use masthead_picture::{Dimensions, Picture};
+use masthead_picture::{Dimensions, Picture, Rect};
 use masthead_simd::SimdLevel;
 use masthead_variants::{Plan, Rendered, Scratch, Source, render};
 
@@ -67,10 +67,41 @@ impl Processor {
     /// # Errors
     /// When the file is not an image, is not supported or breaks a limit, and when the region is not inside the image.
     pub fn prepare(&self, file: impl Into<FileBytes>, request: &CropRequest) -> Result<Job, Error> {
+        self.prepare_with(file, |image| self.region(request, image))
+    }
+
+    /// Prepares the job of a region that was accepted before and stored, as [`Job::region`] gave it. It must lie inside the
+    /// image; [`Options::min_region`] and [`Options::crop_policy`], which may have changed since, are not asked.
+    ///
+    /// ```
+    /// use masthead::{CropRequest, Dimensions, Options, Processor};
+    ///
+    /// let file = std::fs::read("../../testdata/photos/coffee.png")?;
+    /// let request = CropRequest { width: Some(300), height: Some(100), ..CropRequest::default() };
+    /// let stored = Processor::default().prepare(&file, &request)?.region().rect();
+    ///
+    /// let strict = Processor::new(Options::default().with_min_region(Dimensions::new(600, 200).unwrap()));
+    /// assert!(strict.prepare(&file, &request).is_err());
+    /// assert_eq!(strict.prepare_region(&file, stored)?.region().rect(), stored);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Processor::prepare`].
+    pub fn prepare_region(&self, file: impl Into<FileBytes>, region: Rect) -> Result<Job, Error> {
+        self.prepare_with(file, |image| Ok(CropRegion::new(&region.into(), image, CropPolicy::Refuse)?))
+    }
+
+    /// Prepares a job whose region follows from the displayed dimensions of its image.
+    fn prepare_with(
+        &self,
+        file: impl Into<FileBytes>,
+        region: impl FnOnce(Dimensions) -> Result<CropRegion, Error>,
+    ) -> Result<Job, Error> {
         let options = self.options();
         let decoder = Decoder::new(file, &options.limits)?;
         let header = decoder.header();
-        let region = self.region(request, header.displayed())?;
+        let region = region(header.displayed())?;
         let plan = Plan::new(&Source::from(header), &region, &options.variants, &options.render_options());
         let job = Job::new(self.clone(), decoder, region, plan);
         job.check_memory()?;

@@ -56,6 +56,12 @@ fn measured_making<T>(
     ALLOCATED.reset_peak_usage();
     let before = ALLOCATED.current_usage() as u64;
     let job = processor.prepare(file, &CropRequest::default()).unwrap();
+    let (held, holds) = (job.held(), ALLOCATED.current_usage() as u64 - before);
+    assert!(
+        holds <= held && held <= job.memory(1),
+        "{holds} bytes held, {held} said, {} when it is rendered",
+        job.memory(1)
+    );
     let estimate = estimate(&job);
     drop(make(job));
     (estimate, ALLOCATED.peak_usage() as u64 - before)

@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 
 use masthead_encode::{EncodeMemory, jpeg_memory, png_memory};
-use masthead_picture::{ColorModel, Dimensions};
+use masthead_picture::{ColorModel, Dimensions, Sampling};
 use masthead_resample::{Resampling, Target};
 
+use crate::component::PlannedComponent;
 use crate::plan::{Plan, PlannedVariant};
 use crate::{ColorTransform, Encoding};
 
@@ -73,10 +74,28 @@ impl Plan {
             render = render.max(kept + sources + scratch + memory.most);
             kept += memory.kept;
         }
-        let color = if self.color.is_some() { ColorTransform::MEMORY } else { 0 };
         // What the allocator needs for itself, and code that is loaded when it first runs.
         let overhead = |bytes: u64| bytes + bytes / 16 + (128 << 10);
-        overhead(decode.max(render) + color)
+        overhead(decode.max(render) + self.color_memory())
+    }
+
+    /// Bytes of memory that the plan itself holds: an upper bound.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        let variants: usize = self
+            .variants
+            .iter()
+            .map(|variant| {
+                let PlannedVariant { spec, components, .. } = variant;
+                size_of_val(variant) + spec.name().len() + components.capacity() * size_of::<PlannedComponent>()
+            })
+            .sum();
+        let lists = self.order.capacity() * size_of::<usize>() + self.samplings.capacity() * size_of::<Sampling>();
+        (variants + lists) as u64 + self.color_memory()
+    }
+
+    fn color_memory(&self) -> u64 {
+        if self.color.is_some() { ColorTransform::MEMORY } else { 0 }
     }
 
     /// The dimensions of the source's planes, inside the window.

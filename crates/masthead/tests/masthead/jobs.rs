@@ -3,8 +3,8 @@
 use std::fs;
 
 use masthead::{
-    CropRequest, Dimensions, Encoding, ErrorKind, Interleaved, Light, Limits, Options, Processor, Rect, Threads,
-    VariantSet, VariantSpec,
+    CropPolicy, CropRequest, Dimensions, Encoding, ErrorKind, Interleaved, Light, Limits, Options, Processor, Rect,
+    Threads, VariantSet, VariantSpec,
 };
 use rayon::ThreadPoolBuilder;
 
@@ -97,6 +97,17 @@ fn a_region_is_stored_as_a_rectangle() {
     let request = CropRequest { offset_left: Some(7), width: Some(31), offset_top: Some(5), height: Some(11) };
     let region = processor.prepare(&upload, &request).unwrap().region();
     assert_eq!(processor.prepare(&upload, &region.rect().into()).unwrap().region(), region);
+    // It was accepted; whatever would be now, only that it lies inside is asked again.
+    let strict = Processor::default();
+    assert_eq!(strict.prepare(&upload, &request).unwrap_err().kind(), ErrorKind::Region);
+    let job = strict.prepare_region(&upload, region.rect()).unwrap();
+    assert_eq!(job.region(), region);
+    assert_eq!(names(&job.render().unwrap()), names(&processor.render(&upload, &request).unwrap()));
+    let outside = Rect::from_edges(0, 0, region.image().width() + 1, 10).unwrap();
+    for policy in [CropPolicy::Refuse, CropPolicy::Clamp] {
+        let processor = Processor::new(Options::default().with_crop_policy(policy));
+        assert_eq!(processor.prepare_region(&upload, outside).unwrap_err().kind(), ErrorKind::Region);
+    }
     let job = processor.prepare(&upload, &WHOLE).unwrap();
     assert_eq!(CropRequest::from(job.region().rect()), Rect::of(job.header().displayed()).into());
 }
