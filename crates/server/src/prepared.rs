@@ -4,29 +4,22 @@ use masthead::Job;
 
 use crate::budget::{Budget, Held};
 
-/// More than a header and a plan take.
-const PLAN: u64 = 64 << 10;
-
-/// More than the tables for the colours of a profile take.
-const COLORS: u64 = 1 << 20;
-
-/// A job that waits, and the memory that it is counted with until a worker takes it.
+/// A job that waits, and the memory that it is counted with until it is counted as a job in work.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     job: Job,
-    _memory: Held,
+    memory: Held,
 }
 
 impl Prepared {
     /// Keeps a job of a file of so many bytes, if there is memory for it now: nobody waits for that.
     pub(crate) fn keep(job: Job, file: usize, budget: &Budget) -> Option<Self> {
-        let profile = job.header().icc_profile.as_ref().map_or(0, |profile| profile.len() as u64 + COLORS);
-        let memory = budget.try_take(file as u64 + profile + PLAN)?;
-        Some(Self { job, _memory: memory })
+        let memory = budget.try_take(file as u64 + job.held())?;
+        Some(Self { job, memory })
     }
 
-    /// The job. From now on its memory is that of a job in work.
-    pub(crate) fn into_job(self) -> Job {
-        self.job
+    /// The job, and its memory: to be given back when that of the job in work is taken.
+    pub(crate) fn into_job(self) -> (Job, Held) {
+        (self.job, self.memory)
     }
 }

@@ -4,7 +4,6 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use bytes::Bytes;
 
 use super::percent::Urldecoded;
 use crate::error::Refusal;
@@ -56,7 +55,7 @@ pub(super) fn is_data_url(bytes: &[u8]) -> bool {
 /// `data:...;base64,` or not, urlencoded or not. `None` when it is more than `most` bytes.
 ///
 /// Spaces between two characters were each a `+` before a form decoder took it for a space.
-pub(super) fn decode(input: &[u8], urlencoded: bool, most: usize) -> Result<Option<Bytes>, Refusal> {
+pub(super) fn decode(input: &[u8], urlencoded: bool, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
     let mut rest = without_data_url(input, urlencoded);
     let mut decoder = Decoder::new(rest.len(), most);
     while let Some(&first) = rest.first() {
@@ -166,7 +165,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Bytes, Refusal> {
+    fn finish(mut self) -> Result<Vec<u8>, Refusal> {
         // At the end a space was a `+` only if a character is missing.
         let missing = (4 - (self.before + self.filled + self.padding) % 4) % 4;
         self.spaces = self.spaces.map(|spaces| spaces.min(missing));
@@ -177,7 +176,7 @@ impl Decoder {
             return Err(malformed("is cut short or has wrong padding"));
         }
         self.flush()?;
-        Ok(self.image.into())
+        Ok(self.image)
     }
 }
 

@@ -6,11 +6,11 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use masthead::{Banner, CropRequest, ErrorKind, FileBytes, Job, Threads};
+use masthead::{Banner, ErrorKind, FileBytes, Job, Threads};
 use tokio::sync::oneshot;
 
 use crate::blobs::BlobError;
-use crate::budget::Held;
+use crate::budget::{Budget, Held};
 use crate::engine::Engine;
 use crate::error::Refusal;
 use crate::id::Time;
@@ -118,11 +118,11 @@ async fn delete_original(shared: &Shared, claim: &Claim) {
 
 /// Makes the banner and writes its files.
 async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Trouble> {
-    let job = match shared.waiting.hand_over(claim.upload) {
+    let (job, waited_in) = match shared.waiting.hand_over(claim.upload) {
         Some(prepared) => prepared.into_job(),
-        None => read(shared, claim).await?,
+        None => (read(shared, claim).await?, Budget::nothing()),
     };
-    let (banner, _memory) = compute(shared, claim, job).await?;
+    let (banner, _memory) = compute(shared, claim, job, waited_in).await?;
     shared.metrics.stage("decode", banner.decode_time);
     shared.metrics.stage("resample", banner.resample_time);
     shared.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
@@ -155,14 +155,19 @@ async fn read(shared: &Arc<Shared>, claim: &Claim) -> Result<Job, Trouble> {
     let original = shared.blobs.original(claim.upload).await?;
     let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
     shared.metrics.stage("read", start.elapsed());
-    let region = CropRequest::from(claim.region);
-    let prepare = move |shared: &Shared| shared.engine.processor.prepare(FileBytes::from_owner(original), &region);
+    let region = claim.region;
+    let prepare =
+        move |shared: &Shared| shared.engine.processor.prepare_region(FileBytes::from_owner(original), region);
     on_pool(shared, claim, prepare).await
 }
 
 /// Takes the memory that the job will need from the budget, then renders on the pool. The memory is put back when the
 /// files, which are in it, are not needed any more.
-async fn compute(shared: &Arc<Shared>, claim: &Claim, job: Job) -> Result<(Banner, Held), Trouble> {
+///
+/// Only then the memory that the job has waited in is put back, or it would be counted nowhere for a while. That is no deadlock:
+/// nobody waits for the budget of prepared jobs (who finds it used up does without), and who holds some of the budget of jobs in
+/// work waits for no other.
+async fn compute(shared: &Arc<Shared>, claim: &Claim, job: Job, waited_in: Held) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(shared);
     let Engine { pool, processor, .. } = &shared.engine;
     // A job that is alone is made by all threads, unless they need too much memory together; jobs that come together have one
@@ -176,6 +181,7 @@ async fn compute(shared: &Arc<Shared>, claim: &Claim, job: Job) -> Result<(Banne
     let job = job.with_threads(threads);
     let start = Instant::now();
     let memory = shared.job_budget.take(needed).await;
+    drop(waited_in);
     shared.metrics.stage("memory", start.elapsed());
     on_pool(shared, claim, move |_| {
         let _until_the_end = computing;

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead::{CropRequest, Rect};
+use masthead::{CropRequest, Dimensions, Rect};
 use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
 
 use super::client::{Fixture, options, small, testdata};
@@ -64,6 +64,21 @@ async fn what_was_accepted_is_done_after_a_restart() {
     assert_eq!(again.settled(&alice).await["version"], answer.json()["version"]);
     let read = figure(&again, "masthead_job_stage_seconds_count{stage=\"read\"}").await;
     assert_eq!(read, 1, "what is not in memory any more is read");
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_done_also_when_it_would_not_be_accepted_any_more() {
+    let fixture = Fixture::new(Options { respond_within: Duration::ZERO, ..options() }).await;
+    fixture.server.stop(Duration::from_secs(5)).await;
+    let region = "?width=210&height=70&offset_left=40&offset_top=50";
+    assert_eq!(fixture.upload(region, small()).await.status, 202);
+    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
+    drop(fixture);
+
+    let images = options().images.with_min_region(Dimensions::new(250, 100).unwrap());
+    let again = Fixture::in_folder(folder, Options { images, ..options() }).await;
+    assert_eq!(again.settled(&alice).await["state"], "ready");
+    assert_eq!(again.upload(region, small()).await.refusal().0, 422);
 }
 
 #[tokio::test]
