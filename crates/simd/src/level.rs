@@ -54,12 +54,12 @@ impl SimdLevel {
     }
 
     /// The best level of this processor that is not above the one that the environment variable `MASTHEAD_SIMD` names, as in
-    /// [`SimdLevel::at_most`]; the best of all when it is not set.
+    /// [`SimdLevel::at_most`]; the best of all when it is not set, or empty, which is how containers unset a variable.
     ///
     /// # Errors
-    /// [`LevelError::Variable`] when it is set to anything but `scalar`, `avx2` or `avx512`.
+    /// [`LevelError::Variable`] when it is set to anything else but `scalar`, `avx2` or `avx512`.
     pub fn from_env() -> Result<Self, LevelError> {
-        match std::env::var_os("MASTHEAD_SIMD") {
+        match std::env::var_os("MASTHEAD_SIMD").filter(|word| !word.is_empty()) {
             None => Ok(best(Self::all())),
             Some(word) => {
                 let word = word.to_string_lossy();

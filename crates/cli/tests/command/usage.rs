@@ -110,3 +110,9 @@ fn a_mistyped_simd_level_is_refused_by_every_command() {
         assert_eq!(run.stdout, "");
     }
 }
+
+#[test]
+fn an_empty_simd_level_is_none() {
+    let inspect = command().arg("inspect").arg(photo("coffee.png")).env("MASTHEAD_SIMD", "").output().unwrap();
+    Run::of(inspect).ended(0);
+}
