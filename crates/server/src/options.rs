@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use masthead::Options as ImageOptions;
 
+use crate::clock::Clock;
 use crate::public_url::PublicUrl;
 
 /// What a server does, and what it refuses.
@@ -40,6 +41,8 @@ pub struct Options {
     pub grace: Duration,
     /// Whether originals are kept for as long as their banners. Default: `false`.
     pub keep_originals: bool,
+    /// The clock that the server reads. Default: the machine's.
+    pub clock: Clock,
 }
 
 impl Options {
@@ -111,6 +114,7 @@ impl Default for Options {
             patience: Patience::default(),
             grace: Duration::from_secs(60 * 60),
             keep_originals: false,
+            clock: Clock::default(),
         }
     }
 }

@@ -55,7 +55,7 @@ impl Server {
     /// # Errors
     /// When an option or `MASTHEAD_SIMD` makes no sense, and when the store fails.
     pub async fn start(storage: Storage, options: Options) -> Result<Self, StartError> {
-        let accounts = Arc::new(Accounts::new(Arc::clone(&storage.store)));
+        let accounts = Arc::new(Accounts::new(Arc::clone(&storage.store)).with_clock(options.clock.clone()));
         Self::start_with(storage, accounts, options).await
     }
 

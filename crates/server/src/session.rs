@@ -8,7 +8,6 @@ use masthead_oauth1::BodyHash;
 
 use crate::auth::{AuthRequest, Authenticated};
 use crate::error::Refusal;
-use crate::id::Time;
 use crate::state::Shared;
 use crate::store::{RateWindow, User};
 
@@ -79,7 +78,7 @@ impl Session {
         let options = &shared.options;
         let limit = if call.writes() { options.uploads_per_window } else { options.reads_per_window };
         let length = i64::try_from(options.rate_window.as_millis()).unwrap_or(i64::MAX);
-        let now = Time::now();
+        let now = shared.clock.now();
         let window = shared.store.take(user.id, call.name(), limit, length, now).await;
         let window = window.map_err(|error| unknown(error.into()))?;
 

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 use crate::auth::Authenticator;
 use crate::blobs::Blobs;
 use crate::budget::Budget;
+use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
@@ -18,6 +19,7 @@ use crate::waiting::Waiting;
 /// What requests and jobs share: one for each server, in an [`Arc`].
 pub(crate) struct Shared {
     pub(crate) options: Options,
+    pub(crate) clock: Clock,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) blobs: Blobs,
     pub(crate) authenticator: Arc<dyn Authenticator>,
@@ -62,6 +64,7 @@ impl Shared {
             stranger_budget: Budget::new(options.stranger_memory()),
             job_budget: Budget::new(options.image_memory()),
             prepared_budget: Budget::new(options.prepared_memory()),
+            clock: options.clock.clone(),
             options,
             stop: watch::Sender::new(false),
             exclusive: lock.is_some(),

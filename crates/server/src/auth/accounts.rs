@@ -10,7 +10,7 @@ use bytes::Bytes;
 use masthead_oauth1::{Error, ErrorKind, Request, Secrets, Signed};
 
 use super::{AuthError, AuthRequest, Authenticated, Authenticator};
-use crate::id::Time;
+use crate::clock::Clock;
 use crate::store::{Credentials, Grant, Nonce, Store, StoreError, User, UserKey};
 
 /// How far the clocks of client and server may be apart.
@@ -23,13 +23,21 @@ const LARGE_FORM: usize = 64 << 10;
 /// user's token.
 pub struct Accounts {
     store: Arc<dyn Store>,
+    clock: Clock,
 }
 
 impl Accounts {
     /// The users of `store`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        Self { store, clock: Clock::default() }
+    }
+
+    /// Reads this clock: that of the [`Options`](crate::Options) where it was moved. Default: the machine's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
     }
 
     async fn bearer(&self, token: &str) -> Result<Authenticated, AuthError> {
@@ -40,7 +48,7 @@ impl Accounts {
     async fn signed(&self, request: &AuthRequest<'_>, authorization: Option<&str>) -> Result<Authenticated, AuthError> {
         let AuthRequest { method, url, form, .. } = *request;
         let signed = parse(method, url, authorization, form)?;
-        signed.check_timestamp(Time::now().unix_seconds().unsigned_abs(), TOLERANCE)?;
+        signed.check_timestamp(self.clock.now().unix_seconds().unsigned_abs(), TOLERANCE)?;
 
         let token = signed.token().ok_or(AuthError::Token)?;
         let grant = self.store.signed_grant(signed.consumer_key(), token).await?.ok_or(AuthError::Wrong)?;

@@ -32,12 +32,12 @@ enum Error {
 pub(super) async fn run(shared: Arc<Shared>, left: Vec<UploadId>) {
     let round = ROUND.min(shared.options.grace).max(Duration::from_millis(100));
     report(sweep(&shared, &left).await);
-    let mut next_sweep = Time::now().after(ORPHANS);
+    let mut next_sweep = shared.clock.now().after(ORPHANS);
     while !shared.is_stopping() {
         report(collect(&shared).await);
-        if Time::now() >= next_sweep {
-            next_sweep = Time::now().after(ORPHANS);
-            report(sweep(&shared, &found(&shared, Time::now().before(ORPHANS)).await).await);
+        if shared.clock.now() >= next_sweep {
+            next_sweep = shared.clock.now().after(ORPHANS);
+            report(sweep(&shared, &found(&shared, shared.clock.now().before(ORPHANS)).await).await);
         }
         tokio::select! {
             () = sleep(round) => {}
@@ -64,7 +64,7 @@ fn report(result: Result<usize, Error>) {
 
 /// Deletes banners whose time of grace is over, and forgets used nonces and past windows.
 async fn collect(shared: &Shared) -> Result<usize, Error> {
-    let now = Time::now();
+    let now = shared.clock.now();
     let oldest = now.before(2 * TOLERANCE).unix_seconds().unsigned_abs();
     shared.store.prune(oldest, now).await?;
     let mut collected = 0;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::id::{Time, UploadId};
+use crate::id::UploadId;
 use crate::state::Shared;
 use crate::store::Claim;
 
@@ -50,7 +50,7 @@ pub(super) async fn renew(shared: Arc<Shared>, leases: Leases) {
         sleep(RENEW).await;
         let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         if !claims.is_empty()
-            && let Err(error) = shared.store.renew(&claims, Time::now().after(LEASE)).await
+            && let Err(error) = shared.store.renew(&claims, shared.clock.now().after(LEASE)).await
         {
             tracing::error!(%error, "leases could not be renewed");
         }

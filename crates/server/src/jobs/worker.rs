@@ -13,7 +13,6 @@ use crate::blobs::BlobError;
 use crate::budget::{Budget, Held};
 use crate::engine::Engine;
 use crate::error::Refusal;
-use crate::id::Time;
 use crate::state::Shared;
 use crate::store::{Claim, Completion, Failure, StoreError, Variant};
 use crate::waiting::Outcome;
@@ -47,7 +46,7 @@ impl From<BlobError> for Trouble {
 
 /// Works on a job, and tells the store and whoever waits what became of it.
 pub(super) async fn work(shared: &Arc<Shared>, claim: &Claim) {
-    shared.metrics.stage("wait", Duration::from_millis((Time::now().0 - claim.due.0).max(0).unsigned_abs()));
+    shared.metrics.stage("wait", Duration::from_millis((shared.clock.now().0 - claim.due.0).max(0).unsigned_abs()));
     let result = if claim.crashes >= MAX_CRASHES {
         Err(Trouble::Ours(format!("its process ended {} times in a row", claim.crashes)))
     } else if claim.superseded {
@@ -67,7 +66,7 @@ pub(super) async fn work(shared: &Arc<Shared>, claim: &Claim) {
 }
 
 async fn complete(shared: &Shared, claim: &Claim, variants: &[Variant]) -> Result<(), StoreError> {
-    let completion = shared.store.complete(claim, variants, Time::now()).await?;
+    let completion = shared.store.complete(claim, variants, shared.clock.now()).await?;
     let outcome = match completion {
         Completion::Current => Outcome::Ready,
         Completion::Superseded => Outcome::Overtaken,
@@ -84,7 +83,7 @@ async fn complete(shared: &Shared, claim: &Claim, variants: &[Variant]) -> Resul
 }
 
 async fn fail(shared: &Shared, claim: &Claim, failure: Failure) -> Result<(), StoreError> {
-    if !shared.store.fail(claim, &failure, Time::now()).await? {
+    if !shared.store.fail(claim, &failure, shared.clock.now()).await? {
         shared.metrics.job("lost");
         return Ok(());
     }
@@ -103,7 +102,7 @@ async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), Sto
     let pause = Duration::from_secs(1 << claim.failures.min(10)).min(MAX_PAUSE);
     tracing::warn!(upload = %claim.upload, reason, ?pause, "job put off");
     shared.metrics.job("retried");
-    shared.store.retry(claim, Time::now().after(pause)).await?;
+    shared.store.retry(claim, shared.clock.now().after(pause)).await?;
     Ok(())
 }
 

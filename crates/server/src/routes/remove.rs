@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::private;
 use crate::error::CallErrors;
-use crate::id::Time;
 use crate::server::Server;
 use crate::session::Call;
 
@@ -27,7 +26,7 @@ use crate::session::Call;
 pub(crate) async fn remove(State(server): State<Server>, request: Request) -> Response {
     let shared = &server.shared;
     super::answer(shared, request, Call::Remove, async |session, _, _| {
-        if shared.store.remove_banner(session.user.id, Time::now()).await? {
+        if shared.store.remove_banner(session.user.id, shared.clock.now()).await? {
             shared.waiting.removed(session.user.id);
             tracing::info!(user = %session.user.id, "banner removed");
         }

@@ -21,7 +21,7 @@ use crate::auth::Origin;
 use crate::budget::Held;
 use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
-use crate::id::{Time, UploadId, Version};
+use crate::id::{UploadId, Version};
 use crate::intake::{Intake, Kind, Payload, Upload};
 use crate::prepared::Prepared;
 use crate::server::Server;
@@ -226,7 +226,7 @@ async fn take_in(shared: Arc<Shared>, new: NewUpload, image: Bytes, memory: Held
     let put = shared.blobs.put_original(new.id, image).await;
     put.map_err(|error| Refusal::internal(&error))?;
     drop(memory);
-    let accepted = shared.store.accept(&new, shared.options.queue, Time::now()).await;
+    let accepted = shared.store.accept(&new, shared.options.queue, shared.clock.now()).await;
     match accepted {
         Ok(Accepted::Queued(version)) => {
             shared.waiting.accepted(new.id, new.user, version);
