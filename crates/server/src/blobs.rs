@@ -59,6 +59,13 @@ impl Blobs {
         Self { store: Arc::new(object_store::memory::InMemory::new()) }
     }
 
+    /// The same files, where what `faults` says goes wrong.
+    #[cfg(feature = "chaos")]
+    #[must_use]
+    pub fn with_faults(self, faults: &crate::Faults) -> Self {
+        Self { store: faults.on(self.store) }
+    }
+
     pub(crate) async fn put_original(&self, upload: UploadId, bytes: Bytes) -> Result<(), BlobError> {
         self.store.put(&original(upload), PutPayload::from_bytes(bytes)).await?;
         Ok(())

@@ -72,6 +72,8 @@ mod budget;
 mod clock;
 mod engine;
 mod error;
+#[cfg(feature = "chaos")]
+mod faults;
 mod id;
 mod intake;
 mod jobs;
@@ -95,6 +97,8 @@ pub use app::app;
 pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure};
 pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
+#[cfg(feature = "chaos")]
+pub use faults::{FaultRates, Faults};
 pub use id::{NumberError, Time, UploadId, UserId, Version};
 pub use options::{Options, Patience};
 pub use public_url::PublicUrl;

@@ -70,6 +70,13 @@ impl Storage {
         Ok(Self { store, blobs, lock: Some(lock) })
     }
 
+    /// The same storage, where what `faults` says goes wrong with its files.
+    #[cfg(feature = "chaos")]
+    #[must_use]
+    pub fn with_faults(self, faults: &crate::Faults) -> Self {
+        Self { blobs: self.blobs.with_faults(faults), ..self }
+    }
+
     /// The metadata.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
