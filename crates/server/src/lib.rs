@@ -62,8 +62,9 @@
 //! # Behind a proxy
 //!
 //! Clients sign the URL that they see. Set [`Options::public_url`] to it, or [`Options::trust_forwarded`] when a
-//! proxy that cannot be gone around sets `Forwarded` or `X-Forwarded-Proto` and `-Host`. Who terminates TLS in the same process puts
-//! [`Secure`] into the requests' extensions.
+//! proxy that cannot be gone around sets `Forwarded` or `X-Forwarded-Proto`, `-Host` and `-For`. Who terminates TLS in the same
+//! process puts [`Secure`] into the requests' extensions; who listens puts axum's `ConnectInfo<SocketAddr>` there, or else no client
+//! has an address that its share could be counted by.
 
 mod app;
 mod auth;
@@ -100,7 +101,7 @@ pub use clock::Clock;
 #[cfg(feature = "chaos")]
 pub use faults::{FaultRates, Faults};
 pub use id::{NumberError, Time, UploadId, UserId, Version};
-pub use options::{Options, Patience};
+pub use options::{Options, Patience, ProxyHeader};
 pub use public_url::PublicUrl;
 pub use server::{Server, StartError};
 pub use storage::{OpenError, Storage, database, has_database};

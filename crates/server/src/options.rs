@@ -17,9 +17,9 @@ pub struct Options {
     /// Where clients reach this server, without a slash at the end, such as `https://banners.example.com`. It stands in
     /// the URLs of banners, and signatures are checked against it. `None`: what the request says. Default: `None`.
     pub public_url: Option<PublicUrl>,
-    /// Whether `Forwarded` and `X-Forwarded-Proto`, `-Host` say where the client reached us. Only for a server that nobody
-    /// can reach but through a proxy that sets them. Default: `false`.
-    pub trust_forwarded: bool,
+    /// Which header the proxy in front of this server sets, to say where clients reached us and which address they have. Only for a
+    /// server that nobody can reach but through that proxy. Default: [`ProxyHeader::None`].
+    pub trust_forwarded: ProxyHeader,
     /// How long an upload waits for its job before it is answered with 202. 0: not at all. Default: 2 seconds.
     pub respond_within: Duration,
     /// Threads that make banners, at least 1. Default: one for each CPU.
@@ -103,7 +103,7 @@ impl Default for Options {
         Self {
             images: ImageOptions::default(),
             public_url: None,
-            trust_forwarded: false,
+            trust_forwarded: ProxyHeader::None,
             respond_within: Duration::from_secs(2),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: 512 << 20,
@@ -117,6 +117,19 @@ impl Default for Options {
             clock: Clock::default(),
         }
     }
+}
+
+/// What a proxy in front of a server says of a request, in which header. What stands in the other one is a client's own word, and
+/// never counts; of several entries the last one does, the proxy's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// There is no proxy, or it is not to be believed.
+    #[default]
+    None,
+    /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For`.
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// How slow the body of a request may come in: after `grace` and one second for each `rate` bytes it is given up.

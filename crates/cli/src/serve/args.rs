@@ -1,13 +1,14 @@
 //! The options of a server. Each can be given as an environment variable too.
 
+use std::ffi::OsStr;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::BoolishValueParser;
-use clap::{Arg, ArgAction};
+use clap::builder::{BoolishValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, Command};
 use masthead::CropPolicy;
-use masthead_server::{Options, PublicUrl};
+use masthead_server::{Options, ProxyHeader, PublicUrl};
 
 use super::log::LogArgs;
 use crate::banner::BannerArgs;
@@ -65,9 +66,11 @@ struct ReachArgs {
     #[arg(long, value_name = "URL", value_parser = PublicUrl::new)]
     public_url: Option<PublicUrl>,
 
-    /// Believe Forwarded and X-Forwarded-Proto, -Host: only behind a proxy that sets them, with no way around it
-    #[arg(long)]
-    trust_forwarded: bool,
+    /// Believe what a proxy says of where clients reached it and which address they have: x-forwarded (X-Forwarded-Proto, -Host and
+    /// -For; also without a value) or forwarded (RFC 7239). Only behind a proxy that sets them, with no way around it
+    #[arg(long, value_name = "HEADER", num_args = 0..=1, default_missing_value = "x-forwarded", default_value = "false",
+          hide_default_value = true, value_parser = parse_proxy_header)]
+    trust_forwarded: ProxyHeader,
 
     /// Serve HTTPS with this certificate and those above it (PEM); read again on SIGHUP
     #[arg(long, value_name = "FILE", requires = "tls_key")]
@@ -201,6 +204,19 @@ fn parse_address(value: &str) -> Result<SocketAddr, &'static str> {
     value.parse().map_err(|_| "expected an address and a port, such as 127.0.0.1:8080, 0.0.0.0:443 or [::1]:8080")
 }
 
+/// As an environment variable, it may also be what other flags are there: yes or no.
+fn parse_proxy_header(value: &str) -> Result<ProxyHeader, &'static str> {
+    match value.to_ascii_lowercase().as_str() {
+        "x-forwarded" => Ok(ProxyHeader::XForwarded),
+        "forwarded" => Ok(ProxyHeader::Forwarded),
+        _ => match BoolishValueParser::new().parse_ref(&Command::new(""), None, OsStr::new(value)) {
+            Ok(true) => Ok(ProxyHeader::XForwarded),
+            Ok(false) => Ok(ProxyHeader::None),
+            Err(_) => Err("expected x-forwarded or forwarded"),
+        },
+    }
+}
+
 fn parse_memory(value: &str) -> Result<u64, String> {
     let bytes = parse_size(value)?;
     if bytes < Options::MIN_MEMORY {
@@ -211,7 +227,7 @@ fn parse_memory(value: &str) -> Result<u64, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::{Args, Command, FromArgMatches};
+    use clap::{Args, FromArgMatches};
 
     use super::*;
 
@@ -233,6 +249,22 @@ mod tests {
             let name = arg.get_long().unwrap().to_uppercase().replace('-', "_");
             assert_eq!(arg.get_env().unwrap().to_str(), Some(&*format!("MASTHEAD_{name}")));
         }
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_the_header_they_set() {
+        for (arguments, header) in [
+            (&[][..], ProxyHeader::None),
+            (&["--trust-forwarded"], ProxyHeader::XForwarded),
+            (&["--trust-forwarded", "--keep-originals"], ProxyHeader::XForwarded),
+            (&["--trust-forwarded", "forwarded"], ProxyHeader::Forwarded),
+            (&["--trust-forwarded=X-Forwarded"], ProxyHeader::XForwarded),
+            (&["--trust-forwarded=yes"], ProxyHeader::XForwarded),
+            (&["--trust-forwarded=no"], ProxyHeader::None),
+        ] {
+            assert_eq!(parse(arguments).unwrap().options().unwrap().trust_forwarded, header, "{arguments:?}");
+        }
+        assert!(parse(&["--trust-forwarded=via"]).is_err());
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! The URL that a client saw, which it signed and which the addresses of banners begin with: said by the options, a proxy or the
-//! request itself.
+//! Where a request comes from, and where its client reached us: the client's address, and the URL that it saw, which it signed and
+//! which the addresses of banners begin with. Said by the options, a proxy or the request itself.
 
-use axum::extract::OriginalUri;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
-use crate::options::Options;
+use crate::options::{Options, ProxyHeader};
 use crate::public_url::is_host;
 
 /// Set by whoever listens, in the extensions of each request: whether the connection is encrypted.
@@ -28,8 +30,7 @@ impl Origin {
         let base = match &options.public_url {
             Some(url) => url.as_str().to_owned(),
             None => {
-                let forwarded =
-                    if options.trust_forwarded { Forwarded::of(&parts.headers) } else { Default::default() };
+                let forwarded = Forwarded::of(&parts.headers, options.trust_forwarded);
                 let secure = parts.extensions.get::<Secure>().is_some_and(|secure| secure.0);
                 let scheme = forwarded.proto.unwrap_or(if secure { "https" } else { "http" });
                 let host = forwarded.host.or_else(|| host(&parts.headers, &parts.uri)).unwrap_or("localhost");
@@ -58,36 +59,71 @@ fn mounted_at(parts: &Parts) -> Option<&str> {
     original.path().strip_suffix(parts.uri.path())
 }
 
+/// The address that a client counts by, for what one address may take: that of the connection ([`ConnectInfo`] in the extensions of
+/// the request), or where a proxy is trusted, what its header says. An IPv6 client has a whole /64, so that is what counts.
+///
+/// `None` where nobody said it: then there is nothing to count by.
+pub(crate) fn address(parts: &Parts, options: &Options) -> Option<IpAddr> {
+    let address = match options.trust_forwarded {
+        ProxyHeader::None => parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
+        header => Forwarded::of(&parts.headers, header).client?,
+    };
+    Some(match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address => address,
+    })
+}
+
+/// What the proxy in front of us says of a request.
 #[derive(Default)]
 struct Forwarded<'a> {
     proto: Option<&'a str>,
     host: Option<&'a str>,
+    client: Option<IpAddr>,
 }
 
 impl<'a> Forwarded<'a> {
-    /// `Forwarded` (RFC 7239) first, then `X-Forwarded-Proto` and `X-Forwarded-Host`. Of several proxies the first entry
-    /// counts: the one that the client talked to.
-    fn of(headers: &'a HeaderMap) -> Self {
-        let first = |name: &str| {
-            let value = headers.get(name).and_then(|value| value.to_str().ok())?;
-            Some(value.split(',').next().unwrap_or_default().trim()).filter(|value| !value.is_empty())
+    /// Only what the header says that the proxy sets: another one is the client's own. Of several entries the last one counts,
+    /// which the proxy has added; those before it are what it was told.
+    fn of(headers: &'a HeaderMap, header: ProxyHeader) -> Self {
+        let last = |name: &str| {
+            let value = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+            Some(value.rsplit(',').next().unwrap_or_default().trim()).filter(|value| !value.is_empty())
         };
         let mut found = Self::default();
-        for pair in first("forwarded").unwrap_or_default().split(';') {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let value = Some(value.trim().trim_matches('"'));
-            match name.trim() {
-                name if name.eq_ignore_ascii_case("proto") => found.proto = value,
-                name if name.eq_ignore_ascii_case("host") => found.host = value,
-                _ => {}
+        match header {
+            ProxyHeader::None => {}
+            ProxyHeader::XForwarded => {
+                found.proto = last("x-forwarded-proto");
+                found.host = last("x-forwarded-host");
+                found.client = last("x-forwarded-for").and_then(client);
+            }
+            ProxyHeader::Forwarded => {
+                for pair in last("forwarded").unwrap_or_default().split(';') {
+                    let Some((name, value)) = pair.split_once('=') else { continue };
+                    let value = value.trim().trim_matches('"');
+                    match name.trim() {
+                        name if name.eq_ignore_ascii_case("proto") => found.proto = Some(value),
+                        name if name.eq_ignore_ascii_case("host") => found.host = Some(value),
+                        name if name.eq_ignore_ascii_case("for") => found.client = client(value),
+                        _ => {}
+                    }
+                }
             }
         }
-        let proto = found.proto.or_else(|| first("x-forwarded-proto"));
-        Self {
-            proto: proto.filter(|proto| matches!(*proto, "http" | "https")),
-            host: found.host.or_else(|| first("x-forwarded-host")).filter(|host| is_host(host)),
-        }
+        found.proto = found.proto.filter(|proto| matches!(*proto, "http" | "https"));
+        found.host = found.host.filter(|host| is_host(host));
+        found
     }
+}
+
+/// The address of a client as proxies write it: bare, in brackets, with or without a port.
+fn client(node: &str) -> Option<IpAddr> {
+    let bare = node.strip_prefix('[').and_then(|node| node.strip_suffix(']')).unwrap_or(node);
+    bare.parse().ok().or_else(|| node.parse().ok().map(|address: SocketAddr| address.ip()))
 }
 
 #[cfg(test)]
@@ -105,16 +141,64 @@ mod tests {
         Origin::of(&request.body(()).unwrap().into_parts().0, options).1
     }
 
+    fn behind(trust_forwarded: ProxyHeader) -> Options {
+        Options { trust_forwarded, ..Options::default() }
+    }
+
     #[test]
     fn proxies_are_believed_only_when_told_so() {
-        let headers = [("host", "inner:8080"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "b.example, evil")];
-        let trusting = Options { trust_forwarded: true, ..Options::default() };
+        let headers = [("host", "inner:8080"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "evil, b.example")];
         assert_eq!(url(&headers, &Options::default()), "http://inner:8080/1.1/a.json?b=c");
-        assert_eq!(url(&headers, &trusting), "https://b.example/1.1/a.json?b=c");
+        assert_eq!(url(&headers, &behind(ProxyHeader::XForwarded)), "https://b.example/1.1/a.json?b=c");
+        assert_eq!(url(&headers, &behind(ProxyHeader::Forwarded)), "http://inner:8080/1.1/a.json?b=c");
         let forwarded =
-            [("host", "inner"), ("forwarded", "for=1.2.3.4;Proto=https;host=\"c.example:444\", proto=http")];
-        assert_eq!(url(&forwarded, &trusting), "https://c.example:444/1.1/a.json?b=c");
-        assert_eq!(url(&[("host", "h"), ("x-forwarded-proto", "gopher")], &trusting), "http://h/1.1/a.json?b=c");
+            [("host", "inner"), ("forwarded", "proto=http;host=evil, for=1.2.3.4;Proto=https;host=\"c.example:444\"")];
+        assert_eq!(url(&forwarded, &behind(ProxyHeader::Forwarded)), "https://c.example:444/1.1/a.json?b=c");
+        let gopher = [("host", "h"), ("x-forwarded-proto", "gopher")];
+        assert_eq!(url(&gopher, &behind(ProxyHeader::XForwarded)), "http://h/1.1/a.json?b=c");
+    }
+
+    #[test]
+    fn a_header_of_the_client_does_not_override_that_of_the_proxy() {
+        let headers = [
+            ("host", "inner"),
+            ("forwarded", "for=6.6.6.6;proto=http;host=evil.example"),
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "b.example"),
+        ];
+        assert_eq!(url(&headers, &behind(ProxyHeader::XForwarded)), "https://b.example/1.1/a.json?b=c");
+    }
+
+    #[test]
+    fn clients_count_by_their_address() {
+        let counted = |peer: &str, headers: &[(&str, &str)], header| {
+            let mut request = Request::get("/").extension(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let address = address(&request.body(()).unwrap().into_parts().0, &behind(header));
+            address.map(|address| address.to_string()).unwrap_or_default()
+        };
+        let forged = [("x-forwarded-for", "6.6.6.6"), ("forwarded", "for=6.6.6.6")];
+        assert_eq!(counted("192.0.2.7:9", &forged, ProxyHeader::None), "192.0.2.7");
+        assert_eq!(counted("[::ffff:192.0.2.7]:9", &[], ProxyHeader::None), "192.0.2.7");
+        assert_eq!(counted("[2001:db8:1:2:3:4:5:6]:9", &[], ProxyHeader::None), "2001:db8:1:2::");
+        for (header, name, value, expected) in [
+            (ProxyHeader::XForwarded, "x-forwarded-for", "6.6.6.6, 192.0.2.7", "192.0.2.7"),
+            (ProxyHeader::XForwarded, "x-forwarded-for", "192.0.2.7:1234", "192.0.2.7"),
+            (ProxyHeader::XForwarded, "x-forwarded-for", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            (ProxyHeader::XForwarded, "x-forwarded-for", "unknown", ""),
+            (ProxyHeader::XForwarded, "forwarded", "for=6.6.6.6", ""),
+            (ProxyHeader::Forwarded, "forwarded", "for=6.6.6.6, For=\"[2001:db8:1:2::9]:80\"", "2001:db8:1:2::"),
+            (ProxyHeader::Forwarded, "forwarded", "for=\"[2001:db8:1:2::9]\"", "2001:db8:1:2::"),
+            (ProxyHeader::Forwarded, "x-forwarded-for", "6.6.6.6", ""),
+        ] {
+            assert_eq!(counted("127.0.0.1:9", &[(name, value)], header), expected, "{name}: {value}");
+        }
+        let mut request = Request::get("/").body(()).unwrap().into_parts().0;
+        request.headers.append("x-forwarded-for", "6.6.6.6".parse().unwrap());
+        request.headers.append("x-forwarded-for", "192.0.2.7".parse().unwrap());
+        assert_eq!(address(&request, &behind(ProxyHeader::XForwarded)), Some([192, 0, 2, 7].into()));
     }
 
     #[test]
@@ -130,7 +214,7 @@ mod tests {
     #[test]
     fn the_public_url_is_believed_over_everything() {
         let public_url = Some(PublicUrl::new("https://p.example/x/").unwrap());
-        let options = Options { public_url, trust_forwarded: true, ..Options::default() };
+        let options = Options { public_url, trust_forwarded: ProxyHeader::XForwarded, ..Options::default() };
         assert_eq!(url(&[("host", "h"), ("x-forwarded-host", "f")], &options), "https://p.example/x/1.1/a.json?b=c");
     }
 }

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use masthead_server::{Options, PublicUrl};
+use masthead_server::{Options, ProxyHeader, PublicUrl};
 
 use super::client::{BASE, CREDENTIALS, Fixture, Signing, UPLOAD, multipart, options, small};
 
@@ -68,7 +68,7 @@ async fn signatures_are_checked_against_the_address_that_clients_see() {
     assert!(url.starts_with("https://api.example.com/banners/profile_banners/"), "{url}");
 
     // Behind a proxy that is trusted.
-    let fixture = Fixture::new(Options { trust_forwarded: true, ..options() }).await;
+    let fixture = Fixture::new(Options { trust_forwarded: ProxyHeader::XForwarded, ..options() }).await;
     let header = fixture.alice.sign("GET", CREDENTIALS, &[], Signing::default());
     let request = Request::get(CREDENTIALS).header(header::HOST, "inner").header("x-forwarded-host", "localhost");
     let request = request.header(header::AUTHORIZATION, header).body(Body::empty()).unwrap();
