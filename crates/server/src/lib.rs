@@ -56,6 +56,11 @@
 //! wait for a worker as they are; those that it has no room for are read again. What is left is for jobs in work, each of which takes what
 //! the engine says it will need before it decodes. More than [`Options::queue`] uploads are refused.
 //!
+//! **Nobody stands in another's way.** Of the memory for request bodies a user or an address has no more than a share, and who waits
+//! for it waits in turn, for half a minute at the most (then 503 with `Retry-After`). Bodies that come more slowly than
+//! [`Options::patience`] allows are given up, sooner while others wait for their memory. Addresses are those of axum's `ConnectInfo`, or
+//! what a trusted proxy says: behind a proxy that is not trusted ([`Options::trust_forwarded`]) all clients are one address.
+//!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
 //! pattern and the request id.
 //!
@@ -89,6 +94,7 @@ mod session;
 mod state;
 mod storage;
 mod store;
+mod upload_memory;
 mod waiting;
 
 pub use masthead;

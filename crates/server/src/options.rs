@@ -25,7 +25,8 @@ pub struct Options {
     /// Threads that make banners, at least 1. Default: one for each CPU.
     pub threads: usize,
     /// Memory for uploads and images together, in bytes, at least [`Options::least_memory`]. A quarter of it is for
-    /// uploads on their way in, half of that for forms, whose sender is known only when they have been read. Default: 512 MiB.
+    /// uploads on their way in, half of that for forms, whose sender is known only when they have been read. Of each half a user or an
+    /// address may have a quarter at once, or one upload of the greatest size where that is more. Default: 512 MiB.
     pub memory: u64,
     /// Uploads that may wait or be in work; more are refused with 503. Default: 256.
     pub queue: u64,
@@ -53,14 +54,18 @@ impl Options {
     /// beside its bytes into what is for uploads of strangers.
     #[must_use]
     pub fn least_memory(&self) -> u64 {
-        let upload = self.longest_body().saturating_add(self.images.limits.bytes as u64);
-        upload.saturating_mul(8).max(Self::MIN_MEMORY).next_multiple_of(1 << 20)
+        self.largest_upload().saturating_mul(8).max(Self::MIN_MEMORY).next_multiple_of(1 << 20)
     }
 
     /// A picture of the greatest size in base64 with its line ends and urlencoded, and something for the parameters.
     pub(crate) fn longest_body(&self) -> u64 {
         let bytes = self.images.limits.bytes as u64;
         (bytes + bytes / 2).saturating_add(bytes / 16).saturating_add(64 << 10)
+    }
+
+    /// What one upload on its way in may take: its body, and the picture beside it where that is base64.
+    pub(crate) fn largest_upload(&self) -> u64 {
+        self.longest_body().saturating_add(self.images.limits.bytes as u64)
     }
 
     /// What uploads on their way in may take.
@@ -132,25 +137,26 @@ pub enum ProxyHeader {
     Forwarded,
 }
 
-/// How slow the body of a request may come in: after `grace` and one second for each `rate` bytes it is given up.
+/// How slow the body of a request may come in. Only time that we wait for the client counts, not what it waits for us: for
+/// memory, or for the disk.
+///
+/// The defaults are for a phone on a bad line: EDGE in the countryside sends 7 KiB a second, and a line that loses packets is silent
+/// for up to 8 seconds before the fourth copy of one comes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// Default: 10 seconds.
-    pub grace: Duration,
-    /// Bytes a second, at least 1. Default: 16 KiB.
+    /// The longest silence. Default: 10 seconds.
+    pub silence: Duration,
+    /// The least bytes a second, as a mean over each [`Patience::window`]. Default: 4 KiB.
     pub rate: u64,
-}
-
-impl Patience {
-    /// How long the first `bytes` of a body may take.
-    #[must_use]
-    pub fn allowance(&self, bytes: u64) -> Duration {
-        self.grace + Duration::from_millis(bytes.saturating_mul(1000) / self.rate.max(1))
-    }
+    /// The time that is looked at; the first one is twice as long, as lines take a while to get going. Default: 10 seconds.
+    pub window: Duration,
+    /// The least bytes a second while others wait for memory that this body holds, as a mean over a tenth of [`Patience::window`]: who is
+    /// slower than that is refused with 503, to come again. Default: 64 KiB.
+    pub busy_rate: u64,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(10), rate: 16 << 10 }
+        Self { silence: Duration::from_secs(10), rate: 4 << 10, window: Duration::from_secs(10), busy_rate: 64 << 10 }
     }
 }

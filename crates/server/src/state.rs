@@ -14,6 +14,7 @@ use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
+use crate::upload_memory::UploadMemory;
 use crate::waiting::Waiting;
 
 /// What requests and jobs share: one for each server, in an [`Arc`].
@@ -29,9 +30,9 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) metrics: Metrics,
     /// For uploads whose sender is known.
-    pub(crate) upload_budget: Budget,
+    pub(crate) upload_memory: UploadMemory,
     /// For forms: only when they have been read it is known who sends them.
-    pub(crate) stranger_budget: Budget,
+    pub(crate) stranger_memory: UploadMemory,
     /// For jobs in work.
     pub(crate) job_budget: Budget,
     /// For prepared jobs that wait for a worker.
@@ -52,6 +53,7 @@ impl Shared {
         options: Options,
     ) -> Self {
         let Storage { store, blobs, lock } = storage;
+        let uploads = |bytes| UploadMemory::new(bytes, options.largest_upload());
         Self {
             store,
             blobs,
@@ -60,8 +62,8 @@ impl Shared {
             waiting: Waiting::default(),
             wake: Notify::new(),
             metrics: Metrics::new(),
-            upload_budget: Budget::new(options.upload_memory() - options.stranger_memory()),
-            stranger_budget: Budget::new(options.stranger_memory()),
+            upload_memory: uploads(options.upload_memory() - options.stranger_memory()),
+            stranger_memory: uploads(options.stranger_memory()),
             job_budget: Budget::new(options.image_memory()),
             prepared_budget: Budget::new(options.prepared_memory()),
             clock: options.clock.clone(),
@@ -91,8 +93,8 @@ impl Shared {
         let of = |budget: &Budget| (budget.in_use(), budget.total());
         Ok(Readings {
             queue_depth: self.store.jobs().await?,
-            upload_memory: of(&self.upload_budget),
-            stranger_memory: of(&self.stranger_budget),
+            upload_memory: (self.upload_memory.in_use(), self.upload_memory.total()),
+            stranger_memory: (self.stranger_memory.in_use(), self.stranger_memory.total()),
             job_memory: of(&self.job_budget),
             prepared_memory: of(&self.prepared_budget),
         })

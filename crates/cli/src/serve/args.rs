@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::builder::{BoolishValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command};
 use masthead::CropPolicy;
-use masthead_server::{Options, ProxyHeader, PublicUrl};
+use masthead_server::{Options, Patience, ProxyHeader, PublicUrl};
 
 use super::log::LogArgs;
 use crate::banner::BannerArgs;
@@ -112,6 +112,15 @@ struct LimitArgs {
     /// How long a window is
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = |value: &str| parse_duration(value, "1s", "30d"))]
     rate_window: Duration,
+
+    /// How long the body of a request may bring nothing
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = |value: &str| parse_duration(value, "100ms", "1h"))]
+    body_timeout: Duration,
+
+    /// How much of the body of a request must come in a second, as a mean over 10 seconds; while others wait for its memory, 16 times
+    /// as much
+    #[arg(long, value_name = "SIZE", default_value = "4KiB", value_parser = parse_size)]
+    body_rate: u64,
 }
 
 /// What is kept.
@@ -182,6 +191,12 @@ impl ServeArgs {
             uploads_per_window: limits.uploads_per_window,
             reads_per_window: limits.reads_per_window,
             rate_window: limits.rate_window,
+            patience: Patience {
+                silence: limits.body_timeout,
+                rate: limits.body_rate,
+                busy_rate: limits.body_rate.saturating_mul(16),
+                ..defaults.patience
+            },
             grace: keep.grace,
             keep_originals: keep.keep_originals,
             ..defaults

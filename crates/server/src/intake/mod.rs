@@ -4,6 +4,7 @@ mod base64;
 mod body;
 mod form;
 mod multipart;
+mod pace;
 mod parameters;
 mod payload;
 mod percent;

@@ -10,7 +10,7 @@ use masthead::{Banner, ErrorKind, FileBytes, Job, Threads};
 use tokio::sync::oneshot;
 
 use crate::blobs::BlobError;
-use crate::budget::{Budget, Held};
+use crate::budget::Held;
 use crate::engine::Engine;
 use crate::error::Refusal;
 use crate::state::Shared;
@@ -118,8 +118,11 @@ async fn delete_original(shared: &Shared, claim: &Claim) {
 /// Makes the banner and writes its files.
 async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Trouble> {
     let (job, waited_in) = match shared.waiting.hand_over(claim.upload) {
-        Some(prepared) => prepared.into_job(),
-        None => (read(shared, claim).await?, Budget::nothing()),
+        Some(prepared) => {
+            let (job, memory) = prepared.into_job();
+            (job, Some(memory))
+        }
+        None => (read(shared, claim).await?, None),
     };
     let (banner, _memory) = compute(shared, claim, job, waited_in).await?;
     shared.metrics.stage("decode", banner.decode_time);
@@ -166,7 +169,12 @@ async fn read(shared: &Arc<Shared>, claim: &Claim) -> Result<Job, Trouble> {
 /// Only then the memory that the job has waited in is put back, or it would be counted nowhere for a while. That is no deadlock:
 /// nobody waits for the budget of prepared jobs (who finds it used up does without), and who holds some of the budget of jobs in
 /// work waits for no other.
-async fn compute(shared: &Arc<Shared>, claim: &Claim, job: Job, waited_in: Held) -> Result<(Banner, Held), Trouble> {
+async fn compute(
+    shared: &Arc<Shared>,
+    claim: &Claim,
+    job: Job,
+    waited_in: Option<Held>,
+) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(shared);
     let Engine { pool, processor, .. } = &shared.engine;
     // A job that is alone is made by all threads, unless they need too much memory together; jobs that come together have one

@@ -10,13 +10,13 @@ mod upload;
 
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::Origin;
+use crate::auth::{Origin, address};
 use crate::error::Refusal;
 use crate::id::{UserId, Version};
 use crate::intake::{Intake, Kind};
@@ -52,7 +52,7 @@ async fn answer<R: IntoResponse>(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let (origin, url) = Origin::of(&parts, &shared.options);
-    let form = match small_form(shared, &parts.headers, body).await {
+    let form = match small_form(shared, &parts, body).await {
         Ok(form) => form,
         Err(refusal) => return refusal.into_response(),
     };
@@ -65,13 +65,13 @@ async fn answer<R: IntoResponse>(
     }
 }
 
-async fn small_form(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<Option<bytes::Bytes>, Refusal> {
-    if !matches!(Kind::of(headers), Ok(Kind::Form)) {
+async fn small_form(shared: &Shared, parts: &Parts, body: Body) -> Result<Option<bytes::Bytes>, Refusal> {
+    if !matches!(Kind::of(&parts.headers), Ok(Kind::Form)) {
         return Ok(None);
     }
     let too_many = Refusal::Parameter(format!("Request body has more than the accepted {SMALL_FORM} bytes."));
-    let (patience, budget) = (shared.options.patience, shared.stranger_budget.clone());
-    Intake::new(body, headers, SMALL_FORM, too_many, patience, budget).whole().await.map(Some)
+    let memory = shared.stranger_memory.enter(address(parts, &shared.options));
+    Intake::new(body, &parts.headers, SMALL_FORM, too_many, shared.options.patience, memory).whole().await.map(Some)
 }
 
 /// Where a banner is; clients append `/` and the name of a variant.

@@ -17,8 +17,7 @@ use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::banner_url;
-use crate::auth::Origin;
-use crate::budget::Held;
+use crate::auth::{Origin, address};
 use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
 use crate::id::{UploadId, Version};
@@ -28,6 +27,7 @@ use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
 use crate::store::{Accepted, NewUpload, UploadState};
+use crate::upload_memory::Holding;
 use crate::waiting::{Outcome, Place};
 
 /// Jobs of other processes are asked after this often.
@@ -85,10 +85,11 @@ pub(crate) async fn update(State(server): State<Server>, request: Request) -> Re
     let (parts, body) = request.into_parts();
     let kind = Kind::of(&parts.headers);
     // A form may be signed as a whole, or hold the credentials: it is read before it is known whose it is.
-    let budget = if matches!(kind, Ok(Kind::Form)) { &shared.stranger_budget } else { &shared.upload_budget };
-    let (options, budget) = (&shared.options, budget.clone());
+    let memory = if matches!(kind, Ok(Kind::Form)) { &shared.stranger_memory } else { &shared.upload_memory };
+    let options = &shared.options;
+    let memory = memory.enter(address(&parts, options));
     let too_many = Refusal::too_many_bytes(&options.images.limits);
-    let mut intake = Intake::new(body, &parts.headers, options.longest_body(), too_many, options.patience, budget);
+    let mut intake = Intake::new(body, &parts.headers, options.longest_body(), too_many, options.patience, memory);
     let response = receive(shared, &parts, kind, &mut intake).await;
     shared.metrics.uploaded(intake.received());
     if !response.status().is_success() {
@@ -151,7 +152,7 @@ async fn accept(
     form: Option<Bytes>,
     intake: &mut Intake,
 ) -> Result<(StatusCode, Json<Uploaded>), Refusal> {
-    intake.trust(session.body_hash);
+    intake.trust(session.user.id, session.body_hash);
     let query = parts.uri.query().unwrap_or_default();
     let Upload { payload, parameters } = Upload::read(query, kind, form, intake).await?;
     intake.reserve(intake.received() + payload.decoded(&shared.options.images.limits)).await?;
@@ -222,7 +223,12 @@ const BOILERPLATE: CropRequest =
 
 /// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
 /// when the second step does not happen, and is deleted, here or as an orphan.
-async fn take_in(shared: Arc<Shared>, new: NewUpload, image: Bytes, memory: Held) -> Result<Accepted, Refusal> {
+async fn take_in(
+    shared: Arc<Shared>,
+    new: NewUpload,
+    image: Bytes,
+    memory: Option<Holding>,
+) -> Result<Accepted, Refusal> {
     let put = shared.blobs.put_original(new.id, image).await;
     put.map_err(|error| Refusal::internal(&error))?;
     drop(memory);

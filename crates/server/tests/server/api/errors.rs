@@ -306,7 +306,7 @@ async fn forms_of_nobody_keep_no_upload_out() {
 /// The answer to an upload comes when its body has ended, not before and not long after.
 #[tokio::test]
 async fn a_body_without_an_end_is_no_upload() {
-    let patience = Patience { grace: Duration::from_millis(300), rate: 1 << 30 };
+    let patience = Patience { silence: Duration::from_millis(300), ..Patience::default() };
     let fixture = Fixture::new(Options { patience, ..options() }).await;
     let (kind, body) = multipart(&[("Content-Disposition: form-data; name=\"banner\"", &small())]);
     let answer = fixture.send(fixture.alice.post(UPLOAD, &kind, stalled(body))).await;
@@ -363,7 +363,7 @@ async fn a_body_that_breaks_off_is_400_and_leaves_nothing() {
 
 #[tokio::test]
 async fn a_body_that_comes_too_slowly_is_408() {
-    let patience = Patience { grace: Duration::from_millis(300), rate: 1 << 20 };
+    let patience = Patience { window: Duration::from_millis(200), rate: 1 << 20, ..Patience::default() };
     let fixture = Fixture::new(Options { patience, ..options() }).await;
     let drops = futures_util::stream::unfold((), |()| async {
         tokio::time::sleep(Duration::from_millis(50)).await;

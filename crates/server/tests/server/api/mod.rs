@@ -3,6 +3,7 @@
 mod client;
 mod connections;
 mod errors;
+mod fairness;
 mod files;
 mod forms;
 mod jobs;
