@@ -123,6 +123,12 @@ impl Refusal {
         Self::Picture(Failure { status: 422, code: 324, message })
     }
 
+    /// Something that we need is not to be had at the moment: logged here, not shown.
+    pub(crate) fn unavailable(error: &dyn std::error::Error) -> Self {
+        tracing::warn!(error = %error, "request put off");
+        Self::OverCapacity
+    }
+
     /// A failure of ours: logged here, not shown.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %error, "request failed");
@@ -140,7 +146,10 @@ pub(crate) fn sentence(message: &dyn ToString) -> String {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match error {
+            StoreError::Unavailable(_) => Self::unavailable(&error),
+            error => Self::internal(&error),
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Numbers and names of users, uploads and versions, each a type of its own, and points in time.
 
 use std::fmt;
-use std::num::ParseIntError;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -47,34 +46,53 @@ number!(Version);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UploadId(u128);
 
-impl UploadId {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(u128::from_ne_bytes(random::bytes()))
-    }
+/// The random name of one storage: of a database and the files that belong to it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StorageId(u128);
+
+/// A text that is not the name of an upload or a storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not 32 hexadecimal digits in lower case")]
+pub struct NameError;
+
+macro_rules! name {
+    ($name:ident) => {
+        impl $name {
+            /// A new one.
+            #[must_use]
+            pub fn random() -> Self {
+                Self(u128::from_ne_bytes(random::bytes()))
+            }
+        }
+
+        /// 32 hexadecimal digits.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:032x}", self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        /// Only as it is written, so that no two files have one name.
+        impl FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                let digits = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                let number = if digits { u128::from_str_radix(text, 16).ok() } else { None };
+                number.map(Self).ok_or(NameError)
+            }
+        }
+    };
 }
 
-/// 32 hexadecimal digits.
-impl fmt::Display for UploadId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-impl fmt::Debug for UploadId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for UploadId {
-    type Err = ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        u128::from_str_radix(text, 16).map(Self)
-    }
-}
+name!(UploadId);
+name!(StorageId);
 
 /// A moment, in milliseconds since the unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,5 +128,21 @@ impl From<SystemTime> for Time {
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_one_spelling() {
+        let name = UploadId::random();
+        assert_eq!(name.to_string().parse(), Ok(name));
+        let text = "00000000000000000000000000000abc";
+        assert_eq!(text.parse::<StorageId>().unwrap().to_string(), text);
+        for bad in ["", "abc", &text[1..], &text.to_uppercase(), &format!("+{}", &text[1..]), &format!("{text}0")] {
+            assert_eq!(bad.parse::<UploadId>(), Err(NameError), "{bad}");
+        }
     }
 }

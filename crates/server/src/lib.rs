@@ -106,12 +106,13 @@ pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
 #[cfg(feature = "chaos")]
 pub use faults::{FaultRates, Faults};
-pub use id::{NumberError, Time, UploadId, UserId, Version};
+pub use id::{NameError, NumberError, StorageId, Time, UploadId, UserId, Version};
 pub use options::{Options, Patience, ProxyHeader};
 pub use public_url::PublicUrl;
 pub use server::{Server, StartError};
 pub use storage::{OpenError, Storage, database, has_database};
 pub use store::{
-    Accepted, Banner, Claim, Completion, Credentials, Failure, Grant, NewUpload, NewUser, Nonce, RateWindow,
-    SignedGrant, SqliteStore, Store, StoreError, Upload, UploadState, User, UserKey, Variant,
+    Accepted, Admission, Admitted, Authority, Banner, Claim, Completion, Credentials, Failure, Grant, Inventory,
+    NewUpload, NewUser, Nonce, Pairing, Queue, RateWindow, Revoked, SignedGrant, SqliteStore, Store, StoreError,
+    Upload, UploadState, User, UserKey, Variant, WindowCount,
 };

@@ -9,7 +9,7 @@ use masthead_oauth1::BodyHash;
 use crate::auth::{AuthRequest, Authenticated};
 use crate::error::Refusal;
 use crate::state::Shared;
-use crate::store::{RateWindow, User};
+use crate::store::{Admission, Admitted, Authority, RateWindow, User};
 
 /// A call that needs a user, and is counted for each user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub(crate) struct Session {
     pub(crate) user: User,
     /// What the body must hash to.
     pub(crate) body_hash: Option<BodyHash>,
+    /// What the request was authenticated with.
+    pub(crate) authority: Option<Authority>,
     limits: RateHeaders,
 }
 
@@ -73,14 +75,18 @@ impl Session {
         let request = AuthRequest { method: &parts.method, url, headers: &parts.headers, form };
         let unknown = |refusal| Rejection { refusal, limits: None };
         let authenticated = shared.authenticator.authenticate(&request).await;
-        let Authenticated { user, can_write, body_hash } = authenticated.map_err(|error| unknown(error.into()))?;
+        let Authenticated { user, can_write, body_hash, authority, nonce } =
+            authenticated.map_err(|error| unknown(error.into()))?;
 
         let options = &shared.options;
         let limit = if call.writes() { options.uploads_per_window } else { options.reads_per_window };
-        let length = i64::try_from(options.rate_window.as_millis()).unwrap_or(i64::MAX);
         let now = shared.clock.now();
-        let window = shared.store.take(user.id, call.name(), limit, length, now).await;
-        let window = window.map_err(|error| unknown(error.into()))?;
+        let admission = Admission { user: user.id, call: call.name(), limit, window: options.rate_window, nonce };
+        let admitted = shared.store.admit(&admission, now).await;
+        let window = match admitted.map_err(|error| unknown(error.into()))? {
+            Admitted::Replayed => return Err(unknown(Refusal::NotAuthenticated)),
+            Admitted::Counted(window) => window,
+        };
 
         let limits = RateHeaders { limit, window };
         let refusal = if !window.allowed {
@@ -90,7 +96,7 @@ impl Session {
         } else if call.writes() && !can_write {
             Refusal::ReadOnly
         } else {
-            return Ok(Self { user, body_hash, limits });
+            return Ok(Self { user, body_hash, authority, limits });
         };
         Err(Rejection { refusal, limits: Some(limits) })
     }

@@ -57,7 +57,7 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     // Before the data folder is touched, and before there is anything that would have to end in order.
     let listener = Listener::bind(args.listen, tls.clone()).await?;
     let storage = Storage::folder(&args.data.folder).await.map_err(|error| not_opened(&error))?;
-    let users = storage.store().users().await.map_err(|error| in_folder(args, &error))?;
+    let users = storage.store().users(None, 1).await.map_err(|error| in_folder(args, &error))?;
     let server = Server::start(storage, options).await.map_err(|error| in_folder(args, &error))?;
 
     let handle = listener.handle();

@@ -23,6 +23,9 @@ pub(crate) struct UserArgs {
     command: Command,
 }
 
+/// Users that are listed in one go.
+const PAGE: u32 = 1000;
+
 const EXAMPLES: &str = "\
 Examples:
   masthead user add ann --name 'Ann Lee'      print what Ann signs in with, and a curl line
@@ -207,7 +210,17 @@ impl Command {
                 let signing = Signing { user, credentials, url: args.place.url.clone(), can_write: !args.read_only };
                 Ok(Report::Added(signing, data.shown()))
             }
-            Self::List(_) => Ok(Report::List(store.users().await.map_err(failed)?, data.option())),
+            Self::List(_) => {
+                let mut users: Vec<User> = Vec::new();
+                loop {
+                    let more = store.users(users.last().map(|user| user.id), PAGE).await.map_err(failed)?;
+                    let last = more.len() < PAGE as usize;
+                    users.extend(more);
+                    if last {
+                        return Ok(Report::List(users, data.option()));
+                    }
+                }
+            }
             Self::Rotate(args) => {
                 let user = find(&args.who).await?;
                 let rotated = store.rotate(user.id, &Credentials::random()).await.map_err(failed)?;

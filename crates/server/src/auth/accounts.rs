@@ -11,7 +11,7 @@ use masthead_oauth1::{Error, ErrorKind, Request, Secrets, Signed};
 
 use super::{AuthError, AuthRequest, Authenticated, Authenticator};
 use crate::clock::Clock;
-use crate::store::{Credentials, Grant, Nonce, Store, StoreError, User, UserKey};
+use crate::store::{Authority, Credentials, Grant, Nonce, Store, StoreError, User, UserKey};
 
 /// How far the clocks of client and server may be apart.
 pub(crate) const TOLERANCE: Duration = Duration::from_secs(5 * 60);
@@ -41,8 +41,9 @@ impl Accounts {
     }
 
     async fn bearer(&self, token: &str) -> Result<Authenticated, AuthError> {
-        let grant = self.store.bearer_grant(&Credentials::bearer_digest(token)).await?;
-        Ok(authenticated(grant.ok_or(AuthError::Token)?))
+        let digest = Credentials::bearer_digest(token);
+        let grant = self.store.bearer_grant(&digest).await?;
+        Ok(authenticated(grant.ok_or(AuthError::Token)?, Authority::Bearer(digest)))
     }
 
     async fn signed(&self, request: &AuthRequest<'_>, authorization: Option<&str>) -> Result<Authenticated, AuthError> {
@@ -68,12 +69,9 @@ impl Accounts {
         }
 
         // Only now, or anybody could use up the nonces of others.
-        let (consumer_key, nonce) = (signed.consumer_key(), signed.nonce());
-        let nonce = Nonce { consumer_key, token, timestamp: signed.timestamp(), nonce };
-        if !self.store.use_nonce(&nonce).await? {
-            return Err(AuthError::Wrong);
-        }
-        Ok(Authenticated { body_hash: signed.body_hash(), ..authenticated(user) })
+        let nonce = Some(Nonce::new(signed.consumer_key(), token, signed.timestamp(), signed.nonce()));
+        let authority = Authority::Signed { consumer_key: signed.consumer_key().to_owned(), token: token.to_owned() };
+        Ok(Authenticated { body_hash: signed.body_hash(), nonce, ..authenticated(user, authority) })
     }
 }
 
@@ -86,8 +84,9 @@ fn parse<'a>(
     Signed::parse(&Request { method: method.as_str(), url, authorization, form: form.map(|form| &**form) })
 }
 
-fn authenticated(grant: Grant) -> Authenticated {
-    Authenticated { can_write: grant.can_write, ..Authenticated::new(grant.user) }
+fn authenticated(grant: Grant, authority: Authority) -> Authenticated {
+    let Grant { user, can_write } = grant;
+    Authenticated { can_write, authority: Some(authority), ..Authenticated::new(user) }
 }
 
 /// The one `Authorization` header, as text.

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use masthead_oauth1::BodyHash;
 
 use crate::error::Refusal;
-use crate::store::{StoreError, User, UserKey};
+use crate::store::{Authority, Nonce, StoreError, User, UserKey};
 
 /// Decides who a request comes from. [`Accounts`] is ours; programs that have users of their own bring theirs.
 ///
@@ -84,13 +84,19 @@ pub struct Authenticated {
     pub can_write: bool,
     /// What the body must hash to, when the client said so in a signature. Default: `None`.
     pub body_hash: Option<BodyHash>,
+    /// What the request was authenticated with, where the [`Store`](crate::Store) knows the user: it is checked once more when an
+    /// upload has arrived. Default: `None`.
+    pub authority: Option<Authority>,
+    /// The nonce of a signed request: it is refused where it was seen before, and remembered where the request is allowed.
+    /// Default: `None`.
+    pub nonce: Option<Nonce>,
 }
 
 impl Authenticated {
     /// A user whose client may do everything.
     #[must_use]
     pub fn new(user: User) -> Self {
-        Self { user, can_write: true, body_hash: None }
+        Self { user, can_write: true, body_hash: None, authority: None, nonce: None }
     }
 }
 
@@ -110,14 +116,20 @@ pub enum AuthError {
     /// Signed too long ago, or in the future: 401, code 135.
     #[error("timestamp out of bounds")]
     Timestamp,
-    /// It cannot be found out at the moment: 500, code 131. The text is logged and not shown.
+    /// It cannot be found out at the moment, and may be soon: 503, code 130. The text is logged and not shown.
+    #[error("{0}")]
+    Unavailable(String),
+    /// It cannot be found out: 500, code 131. The text is logged and not shown.
     #[error("{0}")]
     Failed(String),
 }
 
 impl From<StoreError> for AuthError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error.to_string()),
+            error => Self::Failed(error.to_string()),
+        }
     }
 }
 
@@ -128,6 +140,7 @@ impl From<AuthError> for Refusal {
             AuthError::Wrong => Self::NotAuthenticated,
             AuthError::Token => Self::InvalidToken,
             AuthError::Timestamp => Self::TimestampOutOfBounds,
+            AuthError::Unavailable(_) => Self::unavailable(&error),
             AuthError::Failed(_) => Self::internal(&error),
         }
     }

@@ -50,7 +50,7 @@ pub(super) async fn renew(shared: Arc<Shared>, leases: Leases) {
         sleep(RENEW).await;
         let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
         if !claims.is_empty()
-            && let Err(error) = shared.store.renew(&claims, shared.clock.now().after(LEASE)).await
+            && let Err(error) = shared.store.renew(&claims, shared.clock.now(), LEASE).await
         {
             tracing::error!(%error, "leases could not be renewed");
         }

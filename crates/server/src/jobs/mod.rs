@@ -24,7 +24,7 @@ pub(crate) async fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>, S
     if shared.exclusive {
         // Nobody has uploaded anything yet: what is there now is all that the past has left.
         left = collector::found(shared, Time(i64::MAX)).await;
-        let recovered = shared.store.recover(shared.clock.now()).await?;
+        let recovered = shared.store.recover(&[]).await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "taking up jobs of the last run");
         }
@@ -52,8 +52,7 @@ async fn dispatch(shared: Arc<Shared>, leases: Leases) {
         let woken = shared.wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
-        let now = shared.clock.now();
-        match shared.store.claim(now, now.after(leases::LEASE)).await {
+        match shared.store.claim(shared.clock.now(), leases::LEASE).await {
             Ok(Some(claim)) => {
                 let suspect = claim.crashes > 0;
                 let lease = leases.hold(&claim);

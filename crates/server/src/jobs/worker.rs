@@ -102,7 +102,7 @@ async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), Sto
     let pause = Duration::from_secs(1 << claim.failures.min(10)).min(MAX_PAUSE);
     tracing::warn!(upload = %claim.upload, reason, ?pause, "job put off");
     shared.metrics.job("retried");
-    shared.store.retry(claim, shared.clock.now().after(pause)).await?;
+    shared.store.retry(claim, shared.clock.now(), pause).await?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ use crate::prepared::Prepared;
 use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
-use crate::store::{Accepted, NewUpload, UploadState};
+use crate::store::{Accepted, NewUpload, Revoked, UploadState};
 use crate::upload_memory::Holding;
 use crate::waiting::{Outcome, Place};
 
@@ -170,7 +170,8 @@ async fn accept(
         let profile_banner_url = banner_url(origin, user, version);
         Ok((status, Json(Uploaded { state, version: version.0, profile_banner_url })))
     };
-    let new = NewUpload { id: UploadId::random(), user, digest, region: job.region().rect() };
+    let authority = session.authority.clone();
+    let new = NewUpload { id: UploadId::random(), user, digest, region: job.region().rect(), authority };
     let start = Instant::now();
     let prepared = Prepared::keep(job, image.len(), &shared.prepared_budget);
     let mut place = shared.waiting.wait(new.id, user, prepared);
@@ -180,6 +181,9 @@ async fn accept(
     match taken_in.map_err(|error| Refusal::internal(&error))?? {
         Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
         Accepted::Full => Err(Refusal::OverCapacity),
+        Accepted::Revoked(Revoked::Token) => Err(Refusal::InvalidToken),
+        Accepted::Revoked(Revoked::Suspended) => Err(Refusal::Suspended),
+        Accepted::Revoked(Revoked::ReadOnly) => Err(Refusal::ReadOnly),
         Accepted::Queued(version) => {
             let until = start + shared.options.respond_within;
             match timeout_at(until, outcome(shared, &new, version, &mut place)).await {
@@ -241,7 +245,7 @@ async fn take_in(
         }
         // When the store failed, it may have failed to tell of its success: then the job needs the original.
         Err(_) => {}
-        Ok(Accepted::Current(_) | Accepted::Full) => {
+        Ok(Accepted::Current(_) | Accepted::Full | Accepted::Revoked(_)) => {
             if let Err(error) = shared.blobs.delete_original(new.id).await {
                 tracing::warn!(upload = %new.id, %error, "an original was not deleted");
             }

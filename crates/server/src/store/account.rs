@@ -89,6 +89,31 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// What a request was authenticated with. Whether it still stands is asked again when an upload has arrived, which may be minutes
+/// later.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Authority {
+    /// The [`Credentials::bearer_digest`] of a bearer token.
+    Bearer([u8; 32]),
+    /// A signature.
+    Signed {
+        /// The application's key.
+        consumer_key: String,
+        /// The user's token.
+        token: String,
+    },
+}
+
+/// Not what it is.
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bearer(_) => "Bearer",
+            Self::Signed { .. } => "Signed",
+        })
+    }
+}
+
 /// For whom a request may act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {

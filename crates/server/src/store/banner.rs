@@ -2,6 +2,7 @@
 
 use masthead::Rect;
 
+use super::account::Authority;
 use crate::id::{UploadId, UserId, Version};
 
 /// An upload to be taken in.
@@ -15,6 +16,9 @@ pub struct NewUpload {
     pub digest: [u8; 32],
     /// The region, in pixels of the displayed image, proven to lie inside it.
     pub region: Rect,
+    /// What its request was authenticated with, to be checked once more. `None`: it is not checked, as the store does not know
+    /// the user.
+    pub authority: Option<Authority>,
 }
 
 /// What became of an upload that was to be taken in.
@@ -26,6 +30,19 @@ pub enum Accepted {
     Current(Version),
     /// There are too many jobs.
     Full,
+    /// Its request would not be let in any more.
+    Revoked(Revoked),
+}
+
+/// Why an [`Authority`] does not stand any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// The user is removed, or has another token.
+    Token,
+    /// The user is suspended.
+    Suspended,
+    /// The application may not change anything.
+    ReadOnly,
 }
 
 /// An upload that was taken in.
@@ -91,4 +108,21 @@ pub struct Variant {
     pub start: u64,
     /// Its length.
     pub bytes: u64,
+}
+
+/// What the files of an upload should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inventory {
+    /// The upload.
+    pub upload: UploadId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Its version.
+    pub version: Version,
+    /// How far it is.
+    pub state: UploadState,
+    /// Whether its original is needed: it is not processed yet.
+    pub original: bool,
+    /// The length of its banner's file, where it became a banner.
+    pub banner: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Jobs as a worker sees them: what it claims, and what ending a claim led to.
+//! Jobs as a worker sees them: what it claims, what ending a claim led to, and how many there are.
 
 use masthead::Rect;
 
@@ -38,4 +38,15 @@ pub enum Completion {
     Superseded,
     /// The claim is not held any more: the files belong to whoever holds it, or, after a removal, to nobody.
     Lost,
+}
+
+/// How much there is to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// All jobs: ready, running and put off.
+    pub jobs: u64,
+    /// Those that failed through our fault and are not due yet.
+    pub put_off: u64,
+    /// When the first of all jobs was accepted.
+    pub oldest: Option<Time>,
 }

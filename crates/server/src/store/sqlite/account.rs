@@ -3,8 +3,9 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
-use super::super::{Credentials, Grant, NewUser, SignedGrant, User, UserKey};
+use super::super::{Authority, Credentials, Grant, NewUser, Revoked, SignedGrant, User, UserKey};
 use super::error::{Error, Result};
+use super::pairing;
 use crate::id::{Time, UserId};
 
 type UserRow = (i64, String, String, bool);
@@ -73,8 +74,12 @@ async fn application(db: &mut SqliteConnection, new: &NewUser, credentials: &mut
     Ok(id)
 }
 
-pub(super) async fn list(db: &mut SqliteConnection) -> Result<Vec<User>> {
-    let rows = query_as("SELECT id, screen_name, name, suspended FROM users ORDER BY id").fetch_all(db).await?;
+pub(super) async fn list(db: &mut SqliteConnection, after: Option<UserId>, limit: u32) -> Result<Vec<User>> {
+    let rows = query_as("SELECT id, screen_name, name, suspended FROM users WHERE id > $1 ORDER BY id LIMIT $2")
+        .bind(after.map_or(i64::MIN, |after| after.0))
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
     Ok(rows.into_iter().map(user).collect())
 }
 
@@ -131,13 +136,14 @@ pub(super) async fn set_suspended(db: &mut SqliteConnection, id: UserId, suspend
 }
 
 pub(super) async fn remove(db: &mut SqliteConnection, id: UserId) -> Result<bool> {
-    // Uploads go with the profile; variants and jobs go with the uploads; tokens with the user.
+    pairing::purge(db, id).await?;
     let profile = query("DELETE FROM profiles WHERE user_id = $1").bind(id.0).execute(&mut *db).await?;
     query("DELETE FROM windows WHERE user_id = $1").bind(id.0).execute(&mut *db).await?;
     let application: Option<i64> = query_scalar("SELECT application_id FROM tokens WHERE user_id = $1")
         .bind(id.0)
         .fetch_optional(&mut *db)
         .await?;
+    // Tokens go with the user.
     let user = query("DELETE FROM users WHERE id = $1").bind(id.0).execute(&mut *db).await?;
     query("DELETE FROM applications WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tokens WHERE application_id = $1)")
         .bind(application)
@@ -189,4 +195,39 @@ pub(super) async fn bearer_grant(db: &mut SqliteConnection, digest: &[u8; 32]) -
         user: user((id, screen_name, name, suspended)),
         can_write,
     }))
+}
+
+/// Why what a request was authenticated with does not let its user write any more; `None` when it does.
+pub(super) async fn revoked(db: &mut SqliteConnection, user: UserId, authority: &Authority) -> Result<Option<Revoked>> {
+    let row: Option<(bool, bool)> = match authority {
+        Authority::Bearer(digest) => {
+            query_as(
+                "SELECT u.suspended, a.can_write
+                 FROM tokens t JOIN users u ON u.id = t.user_id JOIN applications a ON a.id = t.application_id
+                 WHERE t.bearer_digest = $2 AND t.user_id = $1",
+            )
+            .bind(user.0)
+            .bind(&digest[..])
+            .fetch_optional(db)
+            .await?
+        }
+        Authority::Signed { consumer_key, token } => {
+            query_as(
+                "SELECT u.suspended, a.can_write
+                 FROM tokens t JOIN users u ON u.id = t.user_id JOIN applications a ON a.id = t.application_id
+                 WHERE t.token = $2 AND t.user_id = $1 AND a.consumer_key = $3",
+            )
+            .bind(user.0)
+            .bind(token)
+            .bind(consumer_key)
+            .fetch_optional(db)
+            .await?
+        }
+    };
+    Ok(match row {
+        None => Some(Revoked::Token),
+        Some((true, _)) => Some(Revoked::Suspended),
+        Some((false, false)) => Some(Revoked::ReadOnly),
+        Some((false, true)) => None,
+    })
 }

@@ -4,6 +4,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
 use super::super::{Accepted, Banner, Failure, NewUpload, Upload, UploadState, Variant};
+use super::account;
 use super::column::{list, number, upload_id};
 use super::error::{Error, Result};
 use crate::id::{Time, UploadId, UserId, Version};
@@ -78,6 +79,11 @@ pub(super) async fn find_variant(
 }
 
 pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u64, now: Time) -> Result<Accepted> {
+    if let Some(authority) = &new.authority
+        && let Some(revoked) = account::revoked(db, new.user, authority).await?
+    {
+        return Ok(Accepted::Revoked(revoked));
+    }
     let (same, jobs): (Option<i64>, i64) = query_as(
         "SELECT (
              SELECT version FROM uploads banner
@@ -123,14 +129,18 @@ pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u6
     .bind(i64::from(new.region.top()))
     .execute(&mut *db)
     .await?;
-    query("INSERT INTO jobs (upload_id, run_at) VALUES ($1, $2)").bind(&id).bind(now.0).execute(db).await?;
+    query("INSERT INTO jobs (upload_id, accepted_at, run_at) VALUES ($1, $2, $2)")
+        .bind(&id)
+        .bind(now.0)
+        .execute(db)
+        .await?;
     Ok(Accepted::Queued(Version(version)))
 }
 
 /// The columns of an upload that its state is made of: state, then status, code and message of a failure.
-type StateRow = (String, Option<i64>, Option<i64>, Option<String>);
+pub(super) type StateRow = (String, Option<i64>, Option<i64>, Option<String>);
 
-fn state((state, status, code, message): StateRow) -> Result<UploadState> {
+pub(super) fn state((state, status, code, message): StateRow) -> Result<UploadState> {
     Ok(match (state.as_str(), status, code, message) {
         ("processing", ..) => UploadState::Processing,
         ("current" | "former", ..) => UploadState::Ready,
@@ -187,7 +197,10 @@ pub(super) async fn remove(db: &mut SqliteConnection, user: UserId, now: Time) -
 pub(super) async fn states(db: &mut SqliteConnection, uploads: &[UploadId]) -> Result<Vec<(UploadId, UploadState)>> {
     let rows: Vec<UploadRow> = query_as(
         "SELECT id, version, state, failure_status, failure_code, failure_message FROM uploads
-         WHERE id IN (SELECT value FROM json_each($1))",
+         WHERE id IN (SELECT value FROM json_each($1))
+         UNION ALL
+         SELECT upload_id, 0, 'discarded', NULL, NULL, NULL FROM deletions
+         WHERE upload_id IN (SELECT value FROM json_each($1))",
     )
     .bind(list(uploads))
     .fetch_all(db)

@@ -29,3 +29,8 @@ pub(super) fn upload_id(text: &str) -> Result<UploadId> {
 pub(super) fn list<'a, T: Display + 'a>(names: impl IntoIterator<Item = &'a T>) -> String {
     serde_json::Value::from_iter(names.into_iter().map(ToString::to_string)).to_string()
 }
+
+/// Bytes as text, for `unhex`: JSON has no bytes.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

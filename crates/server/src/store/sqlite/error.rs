@@ -20,6 +20,8 @@ pub(super) enum Error {
     Sql(#[from] sqlx::Error),
     #[error("{0}")]
     Migrate(#[from] MigrateError),
+    #[error("{0}")]
+    Schema(String),
     #[error("a {0} is out of range")]
     Range(&'static str),
 }
@@ -28,16 +30,40 @@ impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
             Error::Conflict(text) => Self::Conflict(text),
+            other if other.is_busy() || other.is_full() => Self::Unavailable(other.to_string()),
             other => Self::Failed(other.to_string()),
         }
     }
 }
 
+/// Primary result codes of SQLite.
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const FULL: u32 = 13;
+
+/// What SQLite says instead of FULL where a quota is used up, where the index of the log has no room to grow, or where the file
+/// system finds out late that it is full: IOERR with WRITE, FSYNC, TRUNCATE and SHMSIZE.
+const NO_ROOM: [u32; 4] = [778, 1034, 1546, 4874];
+
 impl Error {
-    /// Whether another process was in the way: SQLITE_BUSY, of any kind.
+    /// The extended result code of SQLite.
+    fn code(&self) -> Option<u32> {
+        let (Self::Sql(error) | Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))) =
+            self
+        else {
+            return None;
+        };
+        error.as_database_error()?.code()?.parse().ok()
+    }
+
+    /// Whether others are in the way, in this process or another one.
     pub(super) fn is_busy(&self) -> bool {
-        let Self::Sql(error) = self else { return false };
-        let code = error.as_database_error().and_then(|error| error.code());
-        code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
+        matches!(self, Self::Sql(sqlx::Error::PoolTimedOut))
+            || self.code().is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED))
+    }
+
+    /// Whether the disk is full.
+    pub(super) fn is_full(&self) -> bool {
+        self.code().is_some_and(|code| code & 0xff == FULL || NO_ROOM.contains(&code))
     }
 }

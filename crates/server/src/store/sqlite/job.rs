@@ -1,23 +1,55 @@
 //! Jobs: claimed, kept, and ended together with what becomes of their upload.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
-use super::super::{Claim, Completion, Failure, Variant};
+use super::super::{Claim, Completion, Failure, Queue, Variant};
 use super::column::{number, region, upload_id};
 use super::error::Result;
 use crate::id::{Time, UploadId, UserId, Version};
 
-pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Time) -> Result<Option<Claim>> {
+/// Jobs that are made ready in one go.
+const BATCH: i64 = 1000;
+
+/// Makes ready what was put off and is due: its pause is over, or it was put off at a time that is yet to come. Each job once, so
+/// that it costs the same however many there are.
+async fn wake(db: &mut SqliteConnection, now: Time) -> Result<()> {
+    query(
+        "UPDATE jobs SET pause = 0 WHERE id IN (
+             SELECT id FROM (SELECT id FROM jobs WHERE pause > 0 AND run_at <= $1 ORDER BY run_at LIMIT $2) AS passed
+             UNION
+             SELECT id FROM (
+                 SELECT id FROM jobs WHERE pause > 0 AND run_at - pause > $1 ORDER BY run_at - pause LIMIT $2
+             ) AS to_come
+         )",
+    )
+    .bind(now.0)
+    .bind(BATCH)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease: Duration) -> Result<Option<Claim>> {
+    wake(db, now).await?;
     // Only the one job that is claimed is changed. PostgreSQL would want FOR UPDATE SKIP LOCKED in the inner SELECT.
     let job: Option<(String, i64, i64, i64, i64)> = query_as(
         "UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
              SELECT job.id FROM uploads upload JOIN jobs job ON job.upload_id = upload.id
-             WHERE job.run_at <= $1 AND (job.lease_until IS NULL OR job.lease_until < $1) AND upload.user_id = (
+             WHERE job.pause = 0 AND (job.lease_until IS NULL OR job.lease_until <= $1 OR job.lease_until > $2)
+             AND upload.user_id = (
                  SELECT user_id FROM uploads WHERE id = (
-                     SELECT upload_id FROM jobs WHERE run_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
-                     ORDER BY run_at, id LIMIT 1
+                     SELECT upload_id FROM jobs WHERE id = (
+                         SELECT min(id) FROM (
+                             SELECT min(id) AS id FROM jobs WHERE pause = 0 AND lease_until IS NULL
+                             UNION ALL
+                             SELECT id FROM jobs
+                             WHERE lease_until IS NOT NULL AND (lease_until <= $1 OR lease_until > $2)
+                         ) AS due
+                     )
                  )
              )
              ORDER BY upload.version DESC LIMIT 1
@@ -25,7 +57,7 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
          RETURNING upload_id, run_at, token, claims - 1, failures",
     )
     .bind(now.0)
-    .bind(lease_until.0)
+    .bind(now.after(lease).0)
     .fetch_optional(&mut *db)
     .await?;
     let Some((id, due, token, crashes, failures)) = job else { return Ok(None) };
@@ -51,14 +83,23 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease_until: Tim
     }))
 }
 
-pub(super) async fn renew(db: &mut SqliteConnection, claims: &[(UploadId, i64)], lease_until: Time) -> Result<()> {
-    let claims = claims.iter().map(|(id, token)| json!([id.to_string(), token])).collect::<Value>();
+/// Claims as one value, for `json_each`.
+fn claims(claims: &[(UploadId, i64)]) -> String {
+    claims.iter().map(|(id, token)| json!([id.to_string(), token])).collect::<Value>().to_string()
+}
+
+pub(super) async fn renew(
+    db: &mut SqliteConnection,
+    held: &[(UploadId, i64)],
+    now: Time,
+    lease: Duration,
+) -> Result<()> {
     query(
         "UPDATE jobs SET lease_until = $2 WHERE lease_until IS NOT NULL
          AND (upload_id, token) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
     )
-    .bind(claims.to_string())
-    .bind(lease_until.0)
+    .bind(claims(held))
+    .bind(now.after(lease).0)
     .execute(db)
     .await?;
     Ok(())
@@ -139,26 +180,27 @@ pub(super) async fn fail(db: &mut SqliteConnection, claim: &Claim, failure: &Fai
     Ok(true)
 }
 
-pub(super) async fn retry(db: &mut SqliteConnection, claim: &Claim, run_at: Time) -> Result<bool> {
+pub(super) async fn retry(db: &mut SqliteConnection, claim: &Claim, now: Time, pause: Duration) -> Result<bool> {
+    let run_at = now.after(pause);
     let done = query(
-        "UPDATE jobs SET lease_until = NULL, run_at = $3, claims = 0, failures = failures + 1
+        "UPDATE jobs SET lease_until = NULL, run_at = $3, pause = $4, claims = 0, failures = failures + 1
          WHERE upload_id = $1 AND token = $2 AND lease_until IS NOT NULL",
     )
     .bind(claim.upload.to_string())
     .bind(claim.token)
     .bind(run_at.0)
+    .bind(run_at.0.saturating_sub(now.0))
     .execute(db)
     .await?;
     Ok(done.rows_affected() > 0)
 }
 
-pub(super) async fn recover(db: &mut SqliteConnection, now: Time) -> Result<u64> {
-    // They keep their place in the queue.
+pub(super) async fn recover(db: &mut SqliteConnection, held: &[(UploadId, i64)]) -> Result<u64> {
     let done = query(
-        "UPDATE jobs SET lease_until = NULL, run_at = CASE WHEN run_at < $1 THEN run_at ELSE $1 END
-         WHERE lease_until IS NOT NULL",
+        "UPDATE jobs SET lease_until = NULL WHERE lease_until IS NOT NULL
+         AND (upload_id, token) NOT IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
     )
-    .bind(now.0)
+    .bind(claims(held))
     .execute(db)
     .await?;
     Ok(done.rows_affected())
@@ -167,4 +209,17 @@ pub(super) async fn recover(db: &mut SqliteConnection, now: Time) -> Result<u64>
 pub(super) async fn count(db: &mut SqliteConnection) -> Result<u64> {
     let count: i64 = query_scalar("SELECT count(*) FROM jobs").fetch_one(db).await?;
     number(count, "count of jobs")
+}
+
+pub(super) async fn queue(db: &mut SqliteConnection, now: Time) -> Result<Queue> {
+    let (jobs, put_off, oldest): (i64, i64, Option<i64>) = query_as(
+        "SELECT (SELECT count(*) FROM jobs),
+             (SELECT count(*) FROM jobs WHERE pause > 0 AND run_at > $1 AND run_at - pause <= $1),
+             (SELECT accepted_at FROM jobs ORDER BY id LIMIT 1)",
+    )
+    .bind(now.0)
+    .fetch_one(db)
+    .await?;
+    let count = |count| number(count, "count of jobs");
+    Ok(Queue { jobs: count(jobs)?, put_off: count(put_off)?, oldest: oldest.map(Time) })
 }

@@ -70,7 +70,8 @@ impl Fixture {
         let storage = Storage::folder(folder.path()).await.unwrap();
         let store = Arc::clone(storage.store());
         let server = Server::start(storage, options).await.unwrap();
-        let alice = Account::new(&*store, &format!("alice{}", store.users().await.unwrap().len()), true).await;
+        let alice =
+            Account::new(&*store, &format!("alice{}", store.users(None, 1000).await.unwrap().len()), true).await;
         Self { server, store, folder, alice }
     }
 

@@ -150,20 +150,20 @@ async fn a_job_whose_worker_went_silent_is_taken_up_again() {
     fixture.send(alice.raw("", small())).await;
     // Somebody claims it and is not heard of again.
     let now = Time::now();
-    let claim = fixture.store.claim(now, now.after(Duration::from_secs(3600))).await.unwrap().unwrap();
+    let claim = fixture.store.claim(now, Duration::from_secs(3600)).await.unwrap().unwrap();
     drop(fixture);
 
     let fixture = Fixture::in_folder(folder, options).await;
     assert_eq!(fixture.settled(&alice).await["state"], "ready", "the folder is ours alone: nobody can be at it");
-    assert!(!fixture.store.retry(&claim, now).await.unwrap(), "the silent one has lost it");
+    assert!(!fixture.store.retry(&claim, now, Duration::ZERO).await.unwrap(), "the silent one has lost it");
 }
 
 /// As after a kill in the middle of all jobs, so many times.
 async fn killed(fixture: &Fixture, times: usize) {
     for _ in 0..times {
         let now = Time::now();
-        while fixture.store.claim(now, now.after(Duration::from_secs(60))).await.unwrap().is_some() {}
-        fixture.store.recover(now).await.unwrap();
+        while fixture.store.claim(now, Duration::from_secs(60)).await.unwrap().is_some() {}
+        fixture.store.recover(&[]).await.unwrap();
     }
 }
 
@@ -203,8 +203,8 @@ async fn what_fails_again_and_again_is_given_up_in_the_end() {
     fixture.upload("", small()).await;
     for _ in 0..19 {
         let now = Time::now();
-        let claim = fixture.store.claim(now, now.after(Duration::from_secs(60))).await.unwrap().unwrap();
-        assert!(fixture.store.retry(&claim, now).await.unwrap());
+        let claim = fixture.store.claim(now, Duration::from_secs(60)).await.unwrap().unwrap();
+        assert!(fixture.store.retry(&claim, now, Duration::ZERO).await.unwrap());
     }
     killed(&fixture, 3).await;
     let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
@@ -253,7 +253,7 @@ async fn files_that_belong_to_nothing_are_collected() {
     let banner = fixture.store.banner(alice.user.id).await.unwrap().unwrap();
     let processing = UploadId::random();
     let region = Rect::from_edges(0, 0, 200, 100).unwrap();
-    let new = NewUpload { id: processing, user: alice.user.id, digest: [1; 32], region };
+    let new = NewUpload { id: processing, user: alice.user.id, digest: [1; 32], region, authority: None };
     fixture.server.stop(Duration::from_secs(5)).await;
     assert!(matches!(fixture.store.accept(&new, 10, Time::now()).await.unwrap(), Accepted::Queued(_)));
     drop(fixture);

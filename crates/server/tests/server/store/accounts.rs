@@ -17,11 +17,11 @@ async fn grants(store: &dyn Store, with: &Credentials) -> [Option<(UserId, bool)
 
 pub(crate) async fn users_are_found_by_number_and_by_name_in_any_case(f: Fixture) {
     let store = &*f.store;
-    assert_eq!(store.users().await.unwrap(), []);
+    assert_eq!(users(store).await, []);
     let (zoe, _) = add(store, "Zoe_1").await;
     let (ann, _) = add(store, "ann").await;
     assert_eq!((zoe.screen_name.as_str(), zoe.name.as_str(), zoe.suspended), ("Zoe_1", "Some Name", false));
-    assert_eq!(store.users().await.unwrap(), [zoe.clone(), ann.clone()], "in the order in which they were added");
+    assert_eq!(users(store).await, [zoe.clone(), ann.clone()], "in the order in which they were added");
     assert_eq!(store.user(&UserKey::Id(ann.id)).await.unwrap(), Some(ann));
     for name in ["Zoe_1", "zoe_1", "ZOE_1"] {
         assert_eq!(store.user(&UserKey::ScreenName(name.into())).await.unwrap(), Some(zoe.clone()));
@@ -32,12 +32,26 @@ pub(crate) async fn users_are_found_by_number_and_by_name_in_any_case(f: Fixture
     assert_eq!(store.user(&UserKey::Id(UserId(zoe.id.0 + 1000))).await.unwrap(), None);
 }
 
+pub(crate) async fn users_are_listed_in_pages(f: Fixture) {
+    let store = &*f.store;
+    let mut added = Vec::new();
+    for name in ["e", "d", "c", "b", "a"] {
+        added.push(add(store, name).await.0);
+    }
+    assert_eq!(store.users(None, 2).await.unwrap(), added[..2]);
+    assert_eq!(store.users(Some(added[1].id), 2).await.unwrap(), added[2..4]);
+    store.remove_user(added[3].id).await.unwrap();
+    assert_eq!(store.users(Some(added[3].id), 2).await.unwrap(), added[4..]);
+    assert_eq!(store.users(Some(added[4].id), 2).await.unwrap(), []);
+    assert_eq!(store.users(None, 0).await.unwrap(), []);
+}
+
 pub(crate) async fn a_screen_name_is_taken_in_any_case(f: Fixture) {
     let store = &*f.store;
     add(store, "Ann").await;
     let refused = store.add_user(&with("web", false, "aNN"), &Credentials::random(), START).await;
     assert!(matches!(&refused, Err(StoreError::Conflict(text)) if text.contains("aNN")), "{refused:?}");
-    assert_eq!(store.users().await.unwrap().len(), 1);
+    assert_eq!(users(store).await.len(), 1);
     // The application was not made either: it can be made differently.
     store.add_user(&with("web", true, "bob"), &Credentials::random(), START).await.unwrap();
 }
@@ -83,7 +97,7 @@ pub(crate) async fn an_application_does_not_change_what_it_may(f: Fixture) {
     assert!(matches!(&refused, Err(StoreError::Conflict(text)) if text.contains("reader")), "{refused:?}");
     // The name was not taken by it.
     store.add_user(&with("reader", false, "bob"), &Credentials::random(), START).await.unwrap();
-    assert_eq!(store.users().await.unwrap().len(), 2);
+    assert_eq!(users(store).await.len(), 2);
 }
 
 pub(crate) async fn rotating_ends_every_old_secret(f: Fixture) {
@@ -140,20 +154,27 @@ pub(crate) async fn a_removed_user_leaves_nothing_and_their_number_is_not_used_a
     let (gone, version) = publish(store, ann.id, START).await;
     let (waiting, _) = upload(store, ann.id, at(1)).await;
     let running = claim(store, at(1)).await;
-    store.take(ann.id, "upload", 1, 60_000, START).await.unwrap();
+    assert!(take(store, ann.id, "upload", 1, START).await.allowed);
 
     assert!(store.remove_user(ann.id).await.unwrap());
     assert!(!store.remove_user(ann.id).await.unwrap());
-    assert_eq!(store.users().await.unwrap(), std::slice::from_ref(&bob));
+    assert_eq!(users(store).await, std::slice::from_ref(&bob));
     assert_eq!(grants(store, &of_ann).await, [None; 2]);
     assert_eq!(grants(store, &of_bob).await, [Some((bob.id, true)); 2]);
     assert_eq!(store.banner(ann.id).await.unwrap(), None);
     assert_eq!(store.latest_upload(ann.id).await.unwrap(), None);
     assert_eq!(store.variant(ann.id, version, "web").await.unwrap(), None);
-    assert_eq!(store.states(&[gone, waiting]).await.unwrap(), []);
+    let mut gone = [gone, waiting];
+    gone.sort();
+    let mut deletions = store.deletions(10).await.unwrap();
+    deletions.sort();
+    assert_eq!(deletions, gone, "their files are to be deleted");
+    for id in gone {
+        assert_eq!(state(store, id).await, None);
+    }
     assert_eq!(store.jobs().await.unwrap(), 0);
     assert_eq!(store.complete(&running, &files(), at(2)).await.unwrap(), Completion::Lost);
-    assert!(store.take(ann.id, "upload", 1, 60_000, at(1)).await.unwrap().allowed, "the window went along");
+    assert!(take(store, ann.id, "upload", 1, at(1)).await.allowed, "the window went along");
     assert_eq!(current(store, bob.id).await, Some(kept));
 
     let (again, _) = add(store, "ann").await;

@@ -90,3 +90,17 @@ pub(crate) async fn states_are_of_those_that_are_there(f: Fixture) {
     assert_eq!(states(store, &[waiting, UploadId::random(), failed, ready, failed]).await, expected, "each once");
     assert_eq!(store.states(&[]).await.unwrap(), []);
 }
+
+pub(crate) async fn what_ended_in_the_future_has_ended_when_the_clock_is_right_again(f: Fixture) {
+    let store = &*f.store;
+    let years = 4 * 365 * 24 * 3_600_000;
+    let (early, _) = publish(store, SOMEONE, at(years)).await;
+    publish(store, SOMEONE, at(years)).await;
+    assert_eq!(ended(store, at(9000)).await, HashSet::new());
+    store.prune(0, at(1000)).await.unwrap();
+    assert_eq!(ended(store, at(1000)).await, HashSet::new(), "it can be fetched for as long as any other");
+    assert_eq!(ended(store, at(1001)).await, HashSet::from([early]));
+    // What has ended before stays as it was.
+    store.prune(0, at(9000)).await.unwrap();
+    assert_eq!(ended(store, at(1001)).await, HashSet::from([early]));
+}

@@ -1,11 +1,13 @@
 //! The words that the cases are written in.
 
 use std::future::Future;
+use std::time::Duration;
 
 pub(crate) use masthead::Rect;
 pub(crate) use masthead_server::{
-    Accepted, Banner, Claim, Completion, Credentials, Failure, NewUpload, NewUser, Nonce, RateWindow, SqliteStore,
-    Store, StoreError, Time, Upload, UploadId, UploadState, User, UserId, UserKey, Variant, Version,
+    Accepted, Admission, Admitted, Authority, Banner, Claim, Completion, Credentials, Failure, Inventory, NewUpload,
+    NewUser, Nonce, Pairing, Queue, RateWindow, Revoked, SqliteStore, StorageId, Store, StoreError, Time, Upload,
+    UploadId, UploadState, User, UserId, UserKey, Variant, Version, WindowCount,
 };
 use tokio::task::JoinSet;
 
@@ -24,6 +26,14 @@ pub(crate) const SOMEONE: UserId = UserId(77);
 pub(crate) fn at(millis: i64) -> Time {
     Time(START.0 + millis)
 }
+
+/// So many milliseconds.
+pub(crate) fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// As long as leases are where they do not matter.
+pub(crate) const LEASE: Duration = Duration::from_secs(10);
 
 /// A user to be added, with an application of their own that may write.
 pub(crate) fn newcomer(screen_name: &str) -> NewUser {
@@ -45,7 +55,7 @@ pub(crate) async fn add_to(store: &dyn Store, application: &str, screen_name: &s
 pub(crate) fn picture(user: UserId, picture: u8) -> NewUpload {
     let region = Rect::from_edges(u32::MAX - 1500, u32::from(picture), u32::MAX, u32::from(picture) + 500);
     let region = region.expect("it is not empty");
-    NewUpload { id: UploadId::random(), user, digest: [picture; 32], region }
+    NewUpload { id: UploadId::random(), user, digest: [picture; 32], region, authority: None }
 }
 
 /// Takes in an upload that no other is like.
@@ -60,7 +70,7 @@ pub(crate) async fn upload(store: &dyn Store, user: UserId, now: Time) -> (Uploa
 
 /// The next job, for ten seconds.
 pub(crate) async fn claim(store: &dyn Store, now: Time) -> Claim {
-    store.claim(now, Time(now.0 + 10_000)).await.expect("it can claim").expect("a job is due")
+    store.claim(now, LEASE).await.expect("it can claim").expect("a job is due")
 }
 
 /// Makes an upload into the banner at once; nothing else may be waiting.
@@ -101,6 +111,23 @@ pub(crate) async fn states(store: &dyn Store, ids: &[UploadId]) -> Vec<(UploadId
     states.sort_by_key(|&(id, _)| id);
     states
 }
+
+/// All users.
+pub(crate) async fn users(store: &dyn Store) -> Vec<User> {
+    store.users(None, 1000).await.unwrap()
+}
+
+/// Counts a request that is not signed.
+pub(crate) async fn take(store: &dyn Store, user: UserId, call: &str, limit: u32, now: Time) -> RateWindow {
+    let asked = Admission { user, call, limit, window: WINDOW, nonce: None };
+    match store.admit(&asked, now).await.unwrap() {
+        Admitted::Counted(window) => window,
+        Admitted::Replayed => panic!("there was no nonce"),
+    }
+}
+
+/// The length of rate windows.
+pub(crate) const WINDOW: Duration = Duration::from_secs(900);
 
 /// The upload that is the banner.
 pub(crate) async fn current(store: &dyn Store, user: UserId) -> Option<UploadId> {

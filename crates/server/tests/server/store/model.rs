@@ -1,6 +1,7 @@
 //! Random histories, against the rules in a few lines.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use masthead_testdata::Random;
 
@@ -27,7 +28,8 @@ struct Known {
 
 struct Job {
     upload: UploadId,
-    run_at: Time,
+    /// When it was put off, and until when.
+    pause: Option<(Time, Time)>,
     lease: Option<Time>,
     token: i64,
     crashes: u32,
@@ -74,15 +76,20 @@ impl Model {
         let (user, version) = (new.user, order.last);
         let known = Known { user, version, digest: new.digest, state: UploadState::Processing, ended: None };
         self.uploads.insert(new.id, known);
-        self.jobs.push(Job { upload: new.id, run_at: now, lease: None, token: 0, crashes: 0, failures: 0 });
+        self.jobs.push(Job { upload: new.id, pause: None, lease: None, token: 0, crashes: 0, failures: 0 });
         Accepted::Queued(Version(version))
     }
 
     /// The upload, token, crashes and failures of what is claimed.
-    fn claim(&mut self, now: Time, lease: Time) -> Option<(UploadId, i64, u32, u32)> {
-        let is_due = |job: &Job| job.run_at <= now && job.lease.is_none_or(|lease| lease < now);
-        // The first of those that are equal.
-        let first = self.jobs.iter().filter(|job| is_due(job)).min_by_key(|job| job.run_at)?;
+    fn claim(&mut self, now: Time, lease: Duration) -> Option<(UploadId, i64, u32, u32)> {
+        // What was due once is due for good.
+        for job in &mut self.jobs {
+            job.pause = job.pause.filter(|&(since, until)| since <= now && now < until);
+        }
+        let lease = now.after(lease);
+        let is_due = |job: &Job| job.pause.is_none() && job.lease.is_none_or(|held| held <= now || lease < held);
+        // They lie in the order in which they came.
+        let first = self.jobs.iter().find(|job| is_due(job))?;
         let user = self.uploads[&first.upload].user;
         let theirs = self.jobs.iter_mut().filter(|job| is_due(job) && self.uploads[&job.upload].user == user);
         let job = theirs.max_by_key(|job| self.uploads[&job.upload].version)?;
@@ -121,10 +128,10 @@ impl Model {
         held.is_some()
     }
 
-    fn retry(&mut self, claim: &Claim, run_at: Time) -> bool {
+    fn retry(&mut self, claim: &Claim, now: Time, pause: Duration) -> bool {
         let Some(job) = self.held(claim) else { return false };
         let job = &mut self.jobs[job];
-        (job.run_at, job.lease, job.crashes, job.failures) = (run_at, None, 0, job.failures + 1);
+        (job.pause, job.lease, job.crashes, job.failures) = (Some((now, now.after(pause))), None, 0, job.failures + 1);
         true
     }
 
@@ -184,6 +191,10 @@ async fn history(store: &dyn Store, seed: u64) {
     let mut now = START;
     for _ in 0..STEPS {
         now = Time(now.0 + i64::try_from(random.below(400)).unwrap());
+        if random.below(40) == 0 {
+            // The clock jumps, on or back.
+            now = Time(now.0 + i64::try_from(random.below(20_000)).unwrap() - 10_000);
+        }
         // Other users for each seed: they share the database.
         let user = UserId(i64::try_from(seed * USERS + random.below(USERS)).unwrap());
         match random.below(20) {
@@ -193,7 +204,7 @@ async fn history(store: &dyn Store, seed: u64) {
                 assert_eq!(accepted, model.accept(&new, ROOM_HERE, now));
             }
             6..=10 => {
-                let lease = Time(now.0 + i64::try_from(random.below(3000)).unwrap());
+                let lease = millis(random.below(3000));
                 let claimed = store.claim(now, lease).await.unwrap();
                 let seen = claimed.as_ref().map(|claim| (claim.upload, claim.token, claim.crashes, claim.failures));
                 assert_eq!(seen, model.claim(now, lease));
@@ -210,16 +221,16 @@ async fn history(store: &dyn Store, seed: u64) {
             }
             16 => {
                 let Some(claim) = pick(&mut random, &claims) else { continue };
-                let run_at = Time(now.0 + i64::try_from(random.below(1000)).unwrap());
-                assert_eq!(store.retry(&claim, run_at).await.unwrap(), model.retry(&claim, run_at));
+                let pause = millis(random.below(1000));
+                assert_eq!(store.retry(&claim, now, pause).await.unwrap(), model.retry(&claim, now, pause));
             }
             17 => assert_eq!(store.remove_banner(user, now).await.unwrap(), model.remove(user, now)),
             18 => {
                 let Some(claim) = pick(&mut random, &claims) else { continue };
-                let lease = Time(now.0 + 3000);
-                store.renew(&[(claim.upload, claim.token)], lease).await.unwrap();
+                let lease = millis(3000);
+                store.renew(&[(claim.upload, claim.token)], now, lease).await.unwrap();
                 if let Some(job) = model.held(&claim) {
-                    model.jobs[job].lease = Some(lease);
+                    model.jobs[job].lease = Some(now.after(lease));
                 }
             }
             _ => {

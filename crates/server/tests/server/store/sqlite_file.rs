@@ -41,7 +41,7 @@ async fn it_is_whole_after_closing() {
     store.close().await;
     assert!(matches!(store.ping().await, Err(StoreError::Failed(_))));
     assert!(!path.with_extension("db-wal").exists(), "all of it is in the one file");
-    assert_eq!(SqliteStore::open(&path).await.unwrap().users().await.unwrap(), [ann]);
+    assert_eq!(users(&SqliteStore::open(&path).await.unwrap()).await, [ann]);
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub(crate) async fn uploads_are_unknown_until_accepted(f: Fixture) {
     store.ping().await.unwrap();
     assert_eq!(store.upload(UploadId::random()).await.unwrap(), None);
     assert_eq!(store.latest_upload(SOMEONE).await.unwrap(), None);
-    assert_eq!(store.claim(START, at(1)).await.unwrap(), None);
+    assert_eq!(store.claim(START, LEASE).await.unwrap(), None);
     let refused = picture(SOMEONE, 1);
     assert_eq!(store.accept(&refused, 0, START).await.unwrap(), Accepted::Full);
     assert_eq!(store.upload(refused.id).await.unwrap(), None);

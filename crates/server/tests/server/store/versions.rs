@@ -102,7 +102,7 @@ pub(crate) async fn a_removal_ends_what_is_being_processed(f: Fixture) {
     assert_eq!(store.jobs().await.unwrap(), 1, "the other user's");
     assert_eq!(store.complete(&job, &files(), at(2)).await.unwrap(), Completion::Lost);
     assert!(!store.fail(&job, &failure(), at(2)).await.unwrap());
-    assert!(!store.retry(&job, at(2)).await.unwrap());
+    assert!(!store.retry(&job, at(2), millis(0)).await.unwrap());
     for id in [running, waiting] {
         assert_eq!(state(store, id).await, Some(UploadState::Discarded));
     }

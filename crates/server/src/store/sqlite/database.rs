@@ -1,0 +1,179 @@
+//! The file, the connections to it, and transactions.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sqlx::pool::{PoolConnection, PoolOptions};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::{AssertSqlSafe, Connection, Sqlite, query};
+use tokio::time::sleep;
+
+use super::error::{Error, Result};
+use super::{SqliteStore, schema};
+use crate::store::StoreError;
+
+/// How long a call waits, for other tasks and other processes together.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long opening waits before it tries again.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+
+/// Reads take microseconds: more connections than cores gain nothing.
+const READERS: u32 = 4;
+
+/// How far a transaction is safe when it is said to be done.
+#[derive(Clone, Copy, Debug)]
+enum Safe {
+    /// From the end of the process.
+    FromKills,
+    /// From power cuts too: it is waited for the disk.
+    FromPowerCuts,
+}
+
+impl SqliteStore {
+    /// Opens the database, and brings it up to date. A file that is not there is made, for its owner alone to read: it
+    /// holds the secrets that clients sign with.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the file cannot be opened or written, is no database, or was made by a newer version;
+    /// [`StoreError::Unavailable`] when another process keeps it locked.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            match Self::open_file(path).await {
+                // SQLite does not wait where two processes turn a new file to WAL, or one closes while the other opens.
+                Err(error) if error.is_busy() && Instant::now() < give_up => sleep(BUSY_PAUSE).await,
+                opened => return Ok(opened?),
+            }
+        }
+    }
+
+    async fn open_file(path: &Path) -> Result<Self> {
+        create(path, false).map_err(|error| Error::Open(path.to_owned(), error))?;
+        let options = options(path);
+        let write = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).journal_mode(SqliteJournalMode::Wal);
+        let writer = pool(1).connect_with(write).await?;
+
+        // In a transaction around all of it: sqlx does not keep two processes on SQLite from migrating at once.
+        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+        schema::migrate(&mut tx).await?;
+        tx.commit().await?;
+
+        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Opens a database that is there, to read it only: it is not brought up to date, and calls that would change it fail.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when the file cannot be opened, is no database, or was made by a newer version or by an older one;
+    /// [`StoreError::Unavailable`] when another process keeps it locked.
+    pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::open_file_read_only(path).await?)
+    }
+
+    async fn open_file_read_only(path: &Path) -> Result<Self> {
+        File::open(path).map_err(|error| Error::Open(path.to_owned(), error))?;
+        let readers = pool(READERS).connect_with(options(path).read_only(true)).await?;
+        schema::check(&mut *readers.acquire().await?).await?;
+        Ok(Self { writer: readers.clone(), readers })
+    }
+
+    /// Writes what the database is at this moment into a new file, for its owner alone to read; others may write meanwhile.
+    /// It is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when there is a file already, or it cannot be written.
+    pub async fn snapshot(&self, path: &Path) -> Result<(), StoreError> {
+        Ok(self.snapshot_to(path).await?)
+    }
+
+    async fn snapshot_to(&self, path: &Path) -> Result<()> {
+        let failed = |error| Error::Open(path.to_owned(), error);
+        // SQLite would let others read it. It takes an empty file for none.
+        let file = create(path, true).map_err(failed)?;
+        let name = path.to_str().ok_or_else(|| failed(io::Error::new(io::ErrorKind::InvalidInput, "not UTF-8")))?;
+        query("VACUUM INTO $1").bind(name).execute(&mut *self.read().await?).await?;
+        file.sync_all().map_err(failed)
+    }
+
+    pub(super) async fn close_all(&self) {
+        self.readers.close().await;
+        if let Ok(mut connection) = self.writer.acquire().await {
+            // The last connection does so when it is closed; there may be others.
+            if let Err(error) = query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await {
+                tracing::warn!(%error, "the log of the database was not written back");
+            }
+        }
+        self.writer.close().await;
+    }
+
+    /// Does `work` in one transaction that may write, and is on disk when this returns. Nothing of it remains when it fails
+    /// or is dropped halfway.
+    pub(super) async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
+    ) -> Result<T> {
+        self.transact(Safe::FromPowerCuts, work).await
+    }
+
+    /// The same, and a power cut soon after may undo it (the end of the process does not). It is not waited for the disk.
+    pub(super) async fn jot<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone) -> Result<T> {
+        self.transact(Safe::FromKills, work).await
+    }
+
+    async fn transact<T>(
+        &self,
+        safe: Safe,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
+    ) -> Result<T> {
+        let give_up = Instant::now() + PATIENCE;
+        let mut connection = self.writer.acquire().await?;
+        // With NORMAL, a power cut would undo what was acknowledged.
+        let synchronous = match safe {
+            Safe::FromKills => "NORMAL",
+            Safe::FromPowerCuts => "FULL",
+        };
+        let left = give_up.saturating_duration_since(Instant::now()).as_millis().max(1);
+        let begin = format!("PRAGMA synchronous = {synchronous}; PRAGMA busy_timeout = {left}; BEGIN IMMEDIATE");
+        let written = async {
+            let mut tx = connection.begin_with(AssertSqlSafe(begin)).await?;
+            let done = work(&mut tx).await?;
+            tx.commit().await?;
+            Ok(done)
+        };
+        let written = written.await;
+        if matches!(written, Err(Error::Sql(_))) {
+            // SQLite itself ends a transaction when the disk is full, and sqlx goes on counting it: the next one starts on a
+            // new connection.
+            connection.close_on_drop();
+        }
+        written
+    }
+
+    /// A connection to read with. Each call reads with one statement, so that it sees one state of the database.
+    pub(super) async fn read(&self) -> Result<PoolConnection<Sqlite>> {
+        Ok(self.readers.acquire().await?)
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(PATIENCE)
+}
+
+fn pool(connections: u32) -> PoolOptions<Sqlite> {
+    let options = PoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+    // A connection to a file does not go stale: it needs no test and no end.
+    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
+}
+
+/// Makes a file if there is none, for its owner alone. SQLite gives the files beside a database the same permissions.
+fn create(path: &Path, must_be_new: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).create_new(must_be_new).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
