@@ -89,7 +89,7 @@ mod tests {
         let url = url["profile_banner_url"].as_str().unwrap().strip_prefix("http://example.com").unwrap().to_owned();
         assert!(url.starts_with("/media/profile_banners/7/"));
 
-        let banner = Request::get(format!("{url}/web")).body(Body::empty()).unwrap();
+        let banner = Request::get(format!("{url}/web")).header("host", "example.com").body(Body::empty()).unwrap();
         assert_eq!(router.clone().oneshot(banner).await.unwrap().status(), 200);
         let page = Request::get("/").body(Body::empty()).unwrap();
         assert_eq!(router.oneshot(page).await.unwrap().status(), 200);

@@ -1,28 +1,24 @@
-//! The axum router: all routes, behind what is done for every request (its id, its log span, its figures, a panic caught).
+//! The axum routers: all routes, behind what is done for every request (it is observed, its host checked, a panic caught).
 
 use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Extension, MatchedPath, Request, State};
-use axum::http::HeaderName;
-use axum::middleware::{self, Next};
+use axum::extract::Extension;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
-use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::error::{Refusal, RefusalKind};
-use crate::routes;
+use crate::cors;
+use crate::error::Refusal;
+use crate::host;
+use crate::observe::observe;
+use crate::routes::{self, operations};
 use crate::server::Server;
-
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// The longest part of a request id that is logged.
-const LONGEST_ID: usize = 64;
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -32,10 +28,11 @@ const LONGEST_ID: usize = 64;
 ))]
 struct Description;
 
-/// All calls as a router: to be served, tested without a socket, or mounted in another one.
+/// All calls as a router: to be served, tested without a socket, or mounted in another one. What operators ask is in [`admin`].
 ///
 /// A router that it is nested in may add to the path in front; where clients reach it under another host or scheme than
-/// requests say, set [`Options::public_url`](crate::Options::public_url).
+/// requests say, set [`Options::public_url`](crate::Options::public_url). Each request is logged at the level info when it is
+/// answered.
 pub fn app(server: Server) -> Router {
     let (router, mut description) =
         OpenApiRouter::with_openapi(Description::openapi()).merge(routes::all()).split_for_parts();
@@ -47,41 +44,28 @@ pub fn app(server: Server) -> Router {
 
     router
         .fallback(async || Refusal::NotFound)
-        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .method_not_allowed_fallback(cors::other_method)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(server.clone(), count))
+        .layer(from_fn(host::named))
+        .layer(from_fn_with_state(server.clone(), cors::share))
+        .layer(from_fn_with_state(server.clone(), observe))
         .layer(Extension(Arc::new(description)))
-        // What fails through our fault is logged where it does.
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_failure(()))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(server)
 }
 
-/// What a log line says of its request: the pattern of its route, never its query or headers, which have secrets and
-/// pictures in them.
-fn span(request: &Request) -> tracing::Span {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    // It may be the client's own.
-    let id = id.and_then(|id| id.get(..LONGEST_ID).or(Some(id))).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), route = route(request), id)
-}
-
-fn route(request: &Request) -> &str {
-    request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str)
-}
-
-async fn count(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let (method, route) = (request.method().clone(), route(&request).to_owned());
-    let response = next.run(request).await;
-    let metrics = &server.shared.metrics;
-    // What clients make up would make up figures.
-    let known = matches!(method.as_str(), "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH");
-    metrics.request(if known { method.as_str() } else { "other" }, &route, response.status().as_u16());
-    if let Some(RefusalKind(kind)) = response.extensions().get() {
-        metrics.refusal(kind);
-    }
-    response
+/// What operators and their programs ask, as a router of its own: `GET /healthz` (whether the process answers), `/readyz` (whether it
+/// can work: 503 when it cannot, and while it drains) and `/metrics` (figures in the text format of Prometheus).
+///
+/// For a port that only they can reach: nobody has to say who they are.
+pub fn admin(server: Server) -> Router {
+    Router::new()
+        .route("/healthz", get(operations::health))
+        .route("/readyz", get(operations::ready))
+        .route("/metrics", get(operations::metrics))
+        .fallback(async || Refusal::NotFound)
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(server)
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -43,6 +43,10 @@ pub(crate) enum Refusal {
     UserNotFound,
     /// Another method is needed.
     MethodNotAllowed,
+    /// No host, several, or what is none.
+    Host,
+    /// A range that begins behind the last of so many bytes.
+    Range { bytes: u64 },
     /// Too many requests; the window ends in so many seconds.
     RateLimited { retry_after: i64 },
     /// Too much to do.
@@ -69,6 +73,8 @@ impl Refusal {
             Self::NotFound => (404, 34, "Sorry, that page does not exist."),
             Self::UserNotFound => (404, 50, "User not found."),
             Self::MethodNotAllowed => (405, 86, "This method is not allowed here."),
+            Self::Host => (400, 44, "Header 'Host' must be there once and name a host."),
+            Self::Range { .. } => (416, 44, "Range is not within the file."),
             Self::RateLimited { .. } => (429, 88, "Rate limit exceeded."),
             Self::OverCapacity => (503, 130, "Over capacity."),
             Self::Internal => (500, 131, "Internal error."),
@@ -90,6 +96,8 @@ impl Refusal {
             Self::Suspended | Self::ReadOnly => "forbidden",
             Self::NotFound | Self::UserNotFound => "not_found",
             Self::MethodNotAllowed => "method",
+            Self::Host => "host",
+            Self::Range { .. } => "range",
             Self::RateLimited { .. } => "rate_limit",
             Self::OverCapacity => "over_capacity",
             Self::Internal => "internal",
@@ -194,6 +202,27 @@ pub(crate) enum CallErrors {
     OverCapacity(Errors),
 }
 
+/// What every request for a file may be answered with.
+#[derive(IntoResponses)]
+#[allow(dead_code)]
+pub(crate) enum FileErrors {
+    /// A request that names no host
+    #[response(status = 400)]
+    BadRequest(Errors),
+    /// There is none, or none yet
+    #[response(status = 404)]
+    NotFound(Errors),
+    /// The range begins behind the end
+    #[response(status = 416)]
+    Range(Errors),
+    /// Internal error
+    #[response(status = 500)]
+    Internal(Errors),
+    /// Over capacity: come back after Retry-After
+    #[response(status = 503)]
+    OverCapacity(Errors),
+}
+
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ErrorEntry {
     /// What went wrong, as a number that clients know.
@@ -222,9 +251,18 @@ impl IntoResponse for Refusal {
             Self::OverCapacity => Some(RETRY_AFTER),
             _ => None,
         };
+        let range = match self {
+            Self::Range { bytes } => HeaderValue::from_str(&format!("bytes */{bytes}")).ok(),
+            _ => None,
+        };
         let failure = self.failure();
         let status = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(Errors::from(failure))).into_response();
+        // It may be otherwise the next moment.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(range) = range {
+            response.headers_mut().insert(header::CONTENT_RANGE, range);
+        }
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -10,7 +10,8 @@
 //!   [`Blobs`]. [`Storage::folder`] is a local folder with both.
 //! - A [`Server`] is made of a storage and [`Options`]; it runs the jobs on the current tokio runtime, and their computation
 //!   on threads of its own.
-//! - [`app`] makes an axum router of a server: to be served, to be tested without a socket, or to be mounted in another.
+//! - [`app`] makes an axum router of a server: to be served, to be tested without a socket, or to be mounted in another. [`admin`]
+//!   makes another one, for those who run it.
 //! - An [`Authenticator`] tells who a request comes from: [`Accounts`] are ours (OAuth 1.0a, bearer tokens), yours are a
 //!   trait away.
 //!
@@ -29,6 +30,7 @@
 //! let server = Server::start(storage, Options::default()).await?;
 //!
 //! let upload = Request::post("/1.1/account/update_profile_banner.json?offset_top=100&height=200")
+//!     .header("host", "localhost")
 //!     .header("authorization", format!("Bearer {}", credentials.bearer))
 //!     .header("content-type", "image/jpeg")
 //!     .body(Body::from(std::fs::read("../../testdata/photos/rocket.jpg")?))?;
@@ -37,7 +39,8 @@
 //!
 //! let banner = server.store().banner(user.id).await?.unwrap();
 //! let image = format!("/profile_banners/{}/{}/web", user.id, banner.version);
-//! let answer = app(server).oneshot(Request::get(image).body(Body::empty())?).await?;
+//! let fetch = Request::get(image).header("host", "localhost").body(Body::empty())?;
+//! let answer = app(server).oneshot(fetch).await?;
 //! assert_eq!(answer.headers()["content-type"], "image/jpeg");
 //! # Ok(()) }
 //! ```
@@ -62,7 +65,7 @@
 //! what a trusted proxy says: behind a proxy that is not trusted ([`Options::trust_forwarded`]) all clients are one address.
 //!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
-//! pattern and the request id.
+//! pattern, the request id, the client's address, the user, and the ids of a valid `traceparent`.
 //!
 //! # Behind a proxy
 //!
@@ -76,34 +79,41 @@ mod auth;
 mod blobs;
 mod budget;
 mod clock;
+mod cors;
 mod engine;
 mod error;
 #[cfg(feature = "chaos")]
 mod faults;
+mod host;
 mod id;
 mod intake;
 mod jobs;
 mod metrics;
+mod observe;
 mod options;
 mod prepared;
+mod process;
 mod public_url;
 mod random;
+mod readiness;
 mod routes;
 mod server;
 mod session;
 mod state;
 mod storage;
 mod store;
+mod traceparent;
 mod upload_memory;
 mod waiting;
 
 pub use masthead;
 pub use masthead_oauth1::BodyHash;
 
-pub use app::app;
+pub use app::{admin, app};
 pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure};
 pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
+pub use cors::WebOrigin;
 #[cfg(feature = "chaos")]
 pub use faults::{FaultRates, Faults};
 pub use id::{NameError, NumberError, StorageId, Time, UploadId, UserId, Version};

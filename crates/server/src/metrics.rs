@@ -9,14 +9,22 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::process;
+
 /// Seconds, from a refusal by its header to a picture at the limits on a busy machine.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// How long calls took, by operation. Clones are the same figures.
+pub(crate) type Latencies = Family<OperationLabels, Histogram, fn() -> Histogram>;
 
 /// What is counted and timed. Each server has its own.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
+    request_seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    store_seconds: Latencies,
+    blob_seconds: Latencies,
     refusals: Family<KindLabels, Counter>,
     upload_bytes: Counter,
     stages: Family<StageLabels, Histogram, fn() -> Histogram>,
@@ -28,9 +36,26 @@ pub(crate) struct Metrics {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    method: &'static str,
+    route: String,
+}
+
+/// What was called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct OperationLabels {
+    pub(crate) operation: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BuildLabels {
+    version: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -67,12 +92,23 @@ impl Metrics {
         let mut registry = Registry::with_prefix("masthead");
         let requests = Family::default();
         registry.register("requests", "Requests by route and status", requests.clone());
+        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
+        let request_seconds = Family::new_with_constructor(histogram);
+        let help = "How long requests took, from their head to that of their answer";
+        registry.register_with_unit("request", help, Unit::Seconds, request_seconds.clone());
+        let store_seconds = Family::new_with_constructor(histogram);
+        registry.register_with_unit("store", "How long calls of the store took", Unit::Seconds, store_seconds.clone());
+        let blob_seconds = Family::new_with_constructor(histogram);
+        let help = "How long calls of the blob store took";
+        registry.register_with_unit("blob", help, Unit::Seconds, blob_seconds.clone());
+        let build = Family::<BuildLabels, Gauge>::default();
+        build.get_or_create(&BuildLabels { version: env!("CARGO_PKG_VERSION") }).set(1);
+        registry.register("build_info", "What runs", build);
         let refusals = Family::default();
         registry.register("refusals", "Refused requests by kind", refusals.clone());
         let upload_bytes = Counter::default();
         let help = "Bytes of request bodies that were read";
         registry.register_with_unit("upload", help, Unit::Bytes, upload_bytes.clone());
-        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let stages = Family::new_with_constructor(histogram);
         let help = "How long the stages of jobs took: wait, read (of those that were not handed over in memory), memory, decode, resample, \
                     encode, store";
@@ -88,13 +124,37 @@ impl Metrics {
         let memory_in_use = Family::default();
         let help = "How much of each memory budget is in use";
         registry.register_with_unit("memory_budget_in_use", help, Unit::Bytes, memory_in_use.clone());
-        Self { registry, requests, refusals, upload_bytes, stages, jobs, queue_depth, memory, memory_in_use }
+        Self {
+            registry,
+            requests,
+            request_seconds,
+            store_seconds,
+            blob_seconds,
+            refusals,
+            upload_bytes,
+            stages,
+            jobs,
+            queue_depth,
+            memory,
+            memory_in_use,
+        }
     }
 
     /// A request was answered. `route` is the pattern that matched, never what the client made up.
-    pub(crate) fn request(&self, method: &str, route: &str, status: u16) {
-        let labels = RequestLabels { method: method.to_owned(), route: route.to_owned(), status };
-        self.requests.get_or_create(&labels).inc();
+    pub(crate) fn request(&self, method: &'static str, route: &str, status: u16, took: Duration) {
+        self.requests.get_or_create(&RequestLabels { method, route: route.to_owned(), status }).inc();
+        let labels = RouteLabels { method, route: route.to_owned() };
+        self.request_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// Where the store's calls are timed.
+    pub(crate) fn store_seconds(&self) -> Latencies {
+        self.store_seconds.clone()
+    }
+
+    /// Where the blob store's calls are timed.
+    pub(crate) fn blob_seconds(&self) -> Latencies {
+        self.blob_seconds.clone()
     }
 
     pub(crate) fn refusal(&self, kind: &'static str) {
@@ -128,7 +188,10 @@ impl Metrics {
             self.memory_in_use.get_or_create(&MemoryLabels { of }).set(gauge(used));
         }
         let mut out = String::new();
-        text::encode(&mut out, &self.registry).expect("a String takes all that is written");
+        for registry in [&self.registry, &process::figures()] {
+            text::encode_registry(&mut out, registry).expect("a String takes all that is written");
+        }
+        text::encode_eof(&mut out).expect("a String takes all that is written");
         out
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use masthead::Options as ImageOptions;
 
 use crate::clock::Clock;
+use crate::cors::WebOrigin;
 use crate::public_url::PublicUrl;
 
 /// What a server does, and what it refuses.
@@ -20,6 +22,11 @@ pub struct Options {
     /// Which header the proxy in front of this server sets, to say where clients reached us and which address they have. Only for a
     /// server that nobody can reach but through that proxy. Default: [`ProxyHeader::None`].
     pub trust_forwarded: ProxyHeader,
+    /// Sites whose pages may call the API from a browser. Images are for all. Default: none.
+    pub allow_origins: Vec<WebOrigin>,
+    /// Called with the span of each request, before anything is done in it, and the request's headers: to link it to a trace of
+    /// the program's own. The span has the empty fields `otel.name` and `otel.kind`. Default: `None`.
+    pub link_span: Option<fn(&tracing::Span, &HeaderMap)>,
     /// How long an upload waits for its job before it is answered with 202. 0: not at all. Default: 2 seconds.
     pub respond_within: Duration,
     /// Threads that make banners, at least 1. Default: one for each CPU.
@@ -109,6 +116,8 @@ impl Default for Options {
             images: ImageOptions::default(),
             public_url: None,
             trust_forwarded: ProxyHeader::None,
+            allow_origins: Vec::new(),
+            link_span: None,
             respond_within: Duration::from_secs(2),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             memory: 512 << 20,

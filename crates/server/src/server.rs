@@ -80,6 +80,12 @@ impl Server {
         Ok(Self { shared, background })
     }
 
+    /// From now on [`admin`](crate::admin) answers that the server is not ready: so that load balancers send their requests
+    /// elsewhere before it stops to answer them.
+    pub fn drain(&self) {
+        self.shared.readiness.drain();
+    }
+
     /// Ends the work: no job is started any more, and those in work may finish within `patience`. What is left stays
     /// in the storage and is done after the next start.
     ///

@@ -78,6 +78,8 @@ impl Session {
         let Authenticated { user, can_write, body_hash, authority, nonce } =
             authenticated.map_err(|error| unknown(error.into()))?;
 
+        tracing::Span::current().record("user", user.id.0);
+
         let options = &shared.options;
         let limit = if call.writes() { options.uploads_per_window } else { options.reads_per_window };
         let now = shared.clock.now();

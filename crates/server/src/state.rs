@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
+use crate::readiness::Readiness;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
 use crate::upload_memory::UploadMemory;
@@ -29,6 +30,7 @@ pub(crate) struct Shared {
     /// Signalled when there may be a job to do.
     pub(crate) wake: Notify,
     pub(crate) metrics: Metrics,
+    pub(crate) readiness: Readiness,
     /// For uploads whose sender is known.
     pub(crate) upload_memory: UploadMemory,
     /// For forms: only when they have been read it is known who sends them.
@@ -62,6 +64,7 @@ impl Shared {
             waiting: Waiting::default(),
             wake: Notify::new(),
             metrics: Metrics::new(),
+            readiness: Readiness::default(),
             upload_memory: uploads(options.upload_memory() - options.stranger_memory()),
             stranger_memory: uploads(options.stranger_memory()),
             job_budget: Budget::new(options.image_memory()),

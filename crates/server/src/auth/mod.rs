@@ -6,7 +6,7 @@ mod origin;
 pub use accounts::Accounts;
 pub(crate) use accounts::TOLERANCE;
 pub use origin::Secure;
-pub(crate) use origin::{Origin, address};
+pub(crate) use origin::{Origin, address, client};
 
 use async_trait::async_trait;
 use axum::http::{HeaderMap, Method};

@@ -59,16 +59,19 @@ fn mounted_at(parts: &Parts) -> Option<&str> {
     original.path().strip_suffix(parts.uri.path())
 }
 
-/// The address that a client counts by, for what one address may take: that of the connection ([`ConnectInfo`] in the extensions of
-/// the request), or where a proxy is trusted, what its header says. An IPv6 client has a whole /64, so that is what counts.
-///
-/// `None` where nobody said it: then there is nothing to count by.
-pub(crate) fn address(parts: &Parts, options: &Options) -> Option<IpAddr> {
+/// The address of a client: that of the connection ([`ConnectInfo`] in the extensions of the request), or where a proxy is trusted,
+/// what its header says. `None` where nobody said it.
+pub(crate) fn client(parts: &Parts, options: &Options) -> Option<IpAddr> {
     let address = match options.trust_forwarded {
         ProxyHeader::None => parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
         header => Forwarded::of(&parts.headers, header).client?,
     };
-    Some(match address.to_canonical() {
+    Some(address.to_canonical())
+}
+
+/// The address that a client counts by, for what one address may take. An IPv6 client has a whole /64, so that is what counts.
+pub(crate) fn address(parts: &Parts, options: &Options) -> Option<IpAddr> {
+    Some(match client(parts, options)? {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
@@ -99,7 +102,7 @@ impl<'a> Forwarded<'a> {
             ProxyHeader::XForwarded => {
                 found.proto = last("x-forwarded-proto");
                 found.host = last("x-forwarded-host");
-                found.client = last("x-forwarded-for").and_then(client);
+                found.client = last("x-forwarded-for").and_then(node);
             }
             ProxyHeader::Forwarded => {
                 for pair in last("forwarded").unwrap_or_default().split(';') {
@@ -108,7 +111,7 @@ impl<'a> Forwarded<'a> {
                     match name.trim() {
                         name if name.eq_ignore_ascii_case("proto") => found.proto = Some(value),
                         name if name.eq_ignore_ascii_case("host") => found.host = Some(value),
-                        name if name.eq_ignore_ascii_case("for") => found.client = client(value),
+                        name if name.eq_ignore_ascii_case("for") => found.client = node(value),
                         _ => {}
                     }
                 }
@@ -121,7 +124,7 @@ impl<'a> Forwarded<'a> {
 }
 
 /// The address of a client as proxies write it: bare, in brackets, with or without a port.
-fn client(node: &str) -> Option<IpAddr> {
+fn node(node: &str) -> Option<IpAddr> {
     let bare = node.strip_prefix('[').and_then(|node| node.strip_suffix(']')).unwrap_or(node);
     bare.parse().ok().or_else(|| node.parse().ok().map(|address: SocketAddr| address.ip()))
 }

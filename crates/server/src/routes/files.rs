@@ -1,11 +1,13 @@
-//! `GET /profile_banners/...`: the files of a banner.
+//! `GET /profile_banners/...`: the files of a banner, whole or a range of them.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::IntoParams;
 
-use crate::error::{Errors, Refusal};
+use super::range::{self, Part};
+use crate::error::{FileErrors, Refusal};
 use crate::server::Server;
 use crate::state::Shared;
 
@@ -14,53 +16,74 @@ const DEFAULT: &str = "1500x500";
 
 /// A variant of a banner
 #[utoipa::path(
-    get,
+    method(get, head),
     path = "/profile_banners/{user_id}/{version}/{variant}",
     params(
         ("user_id" = String, Path, description = "The number of the user"),
         ("version" = String, Path, description = "The version of the banner"),
         ("variant" = String, Path, description = "The name of the variant, such as 1500x500 or ipad"),
+        FileHeaders,
     ),
     responses(
         (status = 200, description = "The image. It never changes", content_type = "image/jpeg"),
+        (status = 206, description = "The part of the image that was asked for", content_type = "image/jpeg"),
         (status = 304, description = "The image is the one that is known already"),
-        (status = 404, description = "There is none", body = Errors),
+        FileErrors,
     ),
     tag = "images"
 )]
 pub(crate) async fn variant(
     State(server): State<Server>,
     path: Result<Path<(String, String, String)>, PathRejection>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Path((user, version, name)) = path.map_err(|_| Refusal::NotFound)?;
-    serve(&server.shared, &user, &version, &name, &headers).await
+    serve(&server.shared, &user, &version, &name, &method, &headers).await
 }
 
 /// A banner in its main size
 #[utoipa::path(
-    get,
+    method(get, head),
     path = "/profile_banners/{user_id}/{version}",
     params(
         ("user_id" = String, Path, description = "The number of the user"),
         ("version" = String, Path, description = "The version of the banner"),
+        FileHeaders,
     ),
     responses(
         (status = 200, description = "The image. It never changes", content_type = "image/jpeg"),
+        (status = 206, description = "The part of the image that was asked for", content_type = "image/jpeg"),
         (status = 304, description = "The image is the one that is known already"),
-        (status = 404, description = "There is none", body = Errors),
+        FileErrors,
     ),
     tag = "images"
 )]
 pub(crate) async fn banner(
     State(server): State<Server>,
     path: Result<Path<(String, String)>, PathRejection>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Path((user, version)) = path.map_err(|_| Refusal::NotFound)?;
     let set = &server.shared.options.images.variants;
     let default = set.iter().find(|spec| spec.name() == DEFAULT).or_else(|| set.iter().next());
-    serve(&server.shared, &user, &version, default.map_or(DEFAULT, |spec| spec.name()), &headers).await
+    serve(&server.shared, &user, &version, default.map_or(DEFAULT, |spec| spec.name()), &method, &headers).await
+}
+
+/// What a request for a file may say. Only for the description of the API.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+struct FileHeaders {
+    /// One range of bytes, such as bytes=0-499
+    range: Option<String>,
+    /// The range counts only if this is the ETag of the image
+    #[param(rename = "If-Range")]
+    if_range: Option<String>,
+    /// ETags of images that are known already
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
 }
 
 async fn serve(
@@ -68,6 +91,7 @@ async fn serve(
     user: &str,
     version: &str,
     name: &str,
+    method: &Method,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
     let (Ok(user), Ok(version)) = (user.parse(), version.parse()) else { return Err(Refusal::NotFound) };
@@ -81,7 +105,7 @@ async fn serve(
         set.insert(header::CACHE_CONTROL, text("public, max-age=31536000, immutable"));
         set.insert(header::X_CONTENT_TYPE_OPTIONS, text("nosniff"));
         set.insert(header::CONTENT_SECURITY_POLICY, text("default-src 'none'"));
-        set.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, text("*"));
+        set.insert(header::ACCEPT_RANGES, text("bytes"));
         if let Ok(etag) = HeaderValue::from_str(&etag) {
             set.insert(header::ETAG, etag);
         }
@@ -90,11 +114,27 @@ async fn serve(
     if is_known(headers, &etag) {
         return Ok(always(StatusCode::NOT_MODIFIED.into_response()));
     }
-    let range = variant.start..variant.start + variant.bytes;
-    let bytes = shared.blobs.variant(upload, range).await.map_err(|error| Refusal::internal(&error))?;
+    let kind = [(header::CONTENT_TYPE, variant.content_type)];
+    if method == Method::HEAD {
+        return Ok(always((kind, [(header::CONTENT_LENGTH, variant.bytes)]).into_response()));
+    }
+    let part = range::asked_for(headers, &etag, variant.bytes);
+    let range = match &part {
+        Part::Whole => 0..variant.bytes,
+        Part::Range(range) => range.clone(),
+        Part::Outside => return Err(Refusal::Range { bytes: variant.bytes }),
+    };
+    let in_file = variant.start + range.start..variant.start + range.end;
+    let bytes = shared.blobs.variant(upload, in_file).await.map_err(|error| Refusal::internal(&error))?;
     // Collected this very moment.
     let bytes = bytes.ok_or(Refusal::NotFound)?;
-    Ok(always(([(header::CONTENT_TYPE, variant.content_type)], bytes).into_response()))
+    Ok(always(match part {
+        Part::Range(range) => {
+            let place = format!("bytes {}-{}/{}", range.start, range.end - 1, variant.bytes);
+            (StatusCode::PARTIAL_CONTENT, kind, [(header::CONTENT_RANGE, place)], bytes).into_response()
+        }
+        _ => (kind, bytes).into_response(),
+    }))
 }
 
 /// Whether `If-None-Match` names the file. Weak comparison, as RFC 9110 has it.

@@ -2,7 +2,8 @@
 
 mod credentials;
 mod files;
-mod operations;
+pub(crate) mod operations;
+mod range;
 mod remove;
 mod sizes;
 mod status;
@@ -35,8 +36,6 @@ pub(crate) fn all() -> OpenApiRouter<Server> {
         .routes(routes!(files::variant))
         .routes(routes!(files::banner))
         .routes(routes!(operations::health))
-        .routes(routes!(operations::ready))
-        .routes(routes!(operations::metrics))
         .routes(routes!(operations::description))
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use utoipa::openapi::OpenApi;
 
 use crate::error::Refusal;
+use crate::readiness::Found;
 use crate::server::Server;
 
 /// Whether the process answers
@@ -22,40 +23,19 @@ pub(crate) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// Whether the database and the blob store answer
-#[utoipa::path(
-    get,
-    path = "/readyz",
-    responses(
-        (status = 200, description = "They do", body = Object),
-        (status = 503, description = "One of them does not", body = Object),
-    ),
-    tag = "operations"
-)]
+/// Whether the server can work: its database and its blob store answer, and it is not about to end.
 pub(crate) async fn ready(State(server): State<Server>) -> Response {
     let shared = &server.shared;
-    let (database, blobs) = tokio::join!(shared.store.ping(), shared.blobs.ping());
-    let word = |failure: Option<&dyn std::error::Error>| match failure {
-        None => "ok",
-        Some(error) => {
-            tracing::error!(%error, "not ready");
-            "failed"
-        }
-    };
-    let database = word(database.as_ref().err().map(|error| error as _));
-    let blobs = word(blobs.as_ref().err().map(|error| error as _));
-    let all = database == "ok" && blobs == "ok";
-    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": database, "blobs": blobs }))).into_response()
+    let Found { database, blobs } = shared.readiness.check(&*shared.store, &shared.blobs).await;
+    let draining = shared.readiness.is_draining();
+    let word = |good| if good { "ok" } else { "failed" };
+    let ready = database && blobs && !draining;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let server = if draining { "draining" } else { "ok" };
+    (status, Json(json!({ "server": server, "database": word(database), "blobs": word(blobs) }))).into_response()
 }
 
-/// Figures in the text format of Prometheus
-#[utoipa::path(
-    get,
-    path = "/metrics",
-    responses((status = 200, description = "Figures", body = String, content_type = "application/openmetrics-text")),
-    tag = "operations"
-)]
+/// Figures in the text format of Prometheus.
 pub(crate) async fn metrics(State(server): State<Server>) -> Result<Response, Refusal> {
     let readings = server.shared.readings().await?;
     let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use masthead_server::{Credentials, NewUser, Options, Server, Storage, Store, Time, User, app};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use masthead_server::{Credentials, NewUser, Options, Server, Storage, Store, Time, User, admin, app};
 use oauth1_request::request::AssertSorted;
 use oauth1_request::{Builder, HMAC_SHA1};
 use serde_json::Value;
@@ -85,12 +85,19 @@ impl Fixture {
     }
 
     /// Sends a request through the router.
-    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        request.headers_mut().entry(header::HOST).or_insert(HeaderValue::from_static("localhost"));
         Answer::of(app(self.server.clone()).oneshot(request).await.unwrap()).await
     }
 
     pub(crate) async fn get(&self, target: &str) -> Answer {
         self.send(Request::get(target).header(header::HOST, "localhost").body(Body::empty()).unwrap()).await
+    }
+
+    /// Asks what operators ask.
+    pub(crate) async fn admin(&self, target: &str) -> Answer {
+        Answer::of(admin(self.server.clone()).oneshot(Request::get(target).body(Body::empty()).unwrap()).await.unwrap())
+            .await
     }
 
     /// Uploads a raw body as Alice.
@@ -177,7 +184,7 @@ pub(crate) struct Signing {
 }
 
 impl Answer {
-    async fn of(response: axum::response::Response) -> Self {
+    pub(crate) async fn of(response: axum::response::Response) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Self { status: parts.status, headers: parts.headers, body }

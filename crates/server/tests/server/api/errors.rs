@@ -169,7 +169,7 @@ async fn other_methods_are_405_with_those_that_are_allowed() {
     let fixture = Fixture::default().await;
     let answer = fixture.send(plain(Method::GET, UPLOAD)).await;
     assert_eq!(answer.refusal().0, 405);
-    assert_eq!(answer.header("allow"), "POST");
+    assert_eq!(answer.header("allow"), "POST, OPTIONS");
     assert_eq!(fixture.send(plain(Method::DELETE, "/profile_banners/1/1/web")).await.refusal().0, 405);
 }
 
@@ -297,7 +297,7 @@ async fn forms_of_nobody_keep_no_upload_out() {
     let sending: Vec<_> = (0..4).map(|_| tokio::spawn(form(stalled(vec![b'a'; 6 << 20])))).collect();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(fixture.upload("", small()).await.status, 201);
-    let used = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let used = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
     let used = used.lines().find_map(|line| line.strip_prefix("masthead_memory_budget_in_use_bytes{of=\"forms\"} "));
     assert!(used.unwrap().parse::<u64>().unwrap() <= 13 << 20, "{used:?}");
     announcing.iter().chain(&sending).for_each(|task| task.abort());

@@ -58,7 +58,7 @@ async fn in_use(fixture: &Fixture, of: &str, least: u64) {
 }
 
 async fn figure(fixture: &Fixture, name: &str) -> u64 {
-    let figures = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let figures = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
     figures.lines().find_map(|line| line.strip_prefix(name)).unwrap().parse().unwrap()
 }
 
@@ -136,7 +136,7 @@ async fn stalled_multipart_uploads_of_one_user_hold_up_nobody_else() {
 async fn stalled_uploads_of_many_addresses_go_when_others_wait() {
     let fixture = Fixture::default().await;
     let stranger = |number: u8| {
-        let form = Request::post(UPLOAD).header(header::CONTENT_TYPE, FORM);
+        let form = Request::post(UPLOAD).header(header::HOST, "localhost").header(header::CONTENT_TYPE, FORM);
         from([192, 0, 2, number], form.body(stalled(vec![b'a'; 8_000_000])).unwrap())
     };
     let stalling: Vec<_> = (0..30).map(|number| begin(&fixture, stranger(number))).collect();

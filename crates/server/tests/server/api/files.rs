@@ -65,6 +65,54 @@ async fn files_are_cached_for_ever_and_told_apart_by_their_tags() {
     assert_eq!(answer.header("x-rate-limit-limit"), "");
 }
 
+/// What a client asks for that has a part of a file, or wants one.
+#[tokio::test]
+async fn parts_of_files_are_answered_as_parts() {
+    let fixture = Fixture::default().await;
+    let web = format!("{}/web", uploaded(&fixture).await);
+    let whole = fixture.get(&web).await;
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    let (bytes, length, tag) = (&whole.body, whole.body.len(), whole.header("etag"));
+    let ask = async |headers: &[(&str, &str)]| {
+        let mut request = Request::get(&web);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        fixture.send(request.body(Body::empty()).unwrap()).await
+    };
+    for (range, part) in [
+        ("bytes=0-99", &bytes[..100]),
+        ("bytes=100-", &bytes[100..]),
+        ("bytes=-7", &bytes[length - 7..]),
+        ("bytes=1-99999999", &bytes[1..]),
+    ] {
+        let answer = ask(&[("range", range)]).await;
+        assert_eq!((answer.status.as_u16(), &answer.body[..]), (206, part), "{range}");
+        let first = part.as_ptr() as usize - bytes.as_ptr() as usize;
+        assert_eq!(answer.header("content-range"), format!("bytes {first}-{}/{length}", first + part.len() - 1));
+        assert_eq!((answer.header("etag"), answer.header("content-type")), (tag, "image/jpeg"));
+    }
+    let answer = ask(&[("range", &format!("bytes={length}-"))]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-range")), (416, &*format!("bytes */{length}")));
+    assert_eq!(answer.refusal().1, 44);
+    // Several ranges, and those of another file: all of it.
+    for headers in [&[("range", "bytes=0-1,5-6")][..], &[("range", "bytes=0-1"), ("if-range", "\"other\"")]] {
+        let answer = ask(headers).await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (200, length), "{headers:?}");
+    }
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", tag)]).await.status, 206);
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-none-match", tag)]).await.status, 304);
+}
+
+/// A banner that is being made is there a second later: nobody may remember that it was not.
+#[tokio::test]
+async fn that_a_file_is_not_there_is_not_cached() {
+    let fixture = Fixture::default().await;
+    let answer = fixture.get(&format!("/profile_banners/{}/1/web", fixture.alice.user.id)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (404, "no-store"));
+    assert_eq!(answer.header("access-control-allow-origin"), "*", "pages may see that it is not there");
+}
+
 #[tokio::test]
 async fn sets_of_ones_own_have_a_default_as_well() {
     let variants = VariantSet::new(vec![

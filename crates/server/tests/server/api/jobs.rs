@@ -15,7 +15,7 @@ fn originals(fixture: &Fixture) -> usize {
 
 /// A figure of `/metrics`.
 async fn figure(fixture: &Fixture, name: &str) -> u64 {
-    let text = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let text = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
     let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
     found.unwrap_or_else(|| panic!("no {name} in\n{text}"))
 }
@@ -130,7 +130,7 @@ async fn uploads_that_are_overtaken_while_they_wait_are_not_made() {
     let fixture = Fixture::in_folder(folder, Options { threads: 1, ..options }).await;
     until("all are done", async || fixture.store.jobs().await.unwrap() == 0).await;
     assert_eq!(fixture.settled(&alice).await["state"], "ready");
-    let figures = String::from_utf8(fixture.get("/metrics").await.body).unwrap();
+    let figures = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
     let made =
         figures.lines().find_map(|line| line.strip_prefix("masthead_job_stage_seconds_count{stage=\"decode\"} "));
     // One, and those that were begun before it was done.

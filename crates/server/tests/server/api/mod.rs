@@ -2,6 +2,7 @@
 
 mod client;
 mod connections;
+mod edges;
 mod errors;
 mod fairness;
 mod files;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use masthead_server::Options;
+use serde_json::json;
 
 use super::client::{Fixture, SIZES, options, small};
 
@@ -10,8 +11,20 @@ use super::client::{Fixture, SIZES, options, small};
 async fn health_and_readiness_tell_of_the_database_and_the_files() {
     let fixture = Fixture::default().await;
     assert_eq!(fixture.get("/healthz").await.status, 200);
-    let ready = fixture.get("/readyz").await;
-    assert_eq!((ready.status.as_u16(), ready.json()), (200, serde_json::json!({ "database": "ok", "blobs": "ok" })));
+    assert_eq!(fixture.admin("/healthz").await.status, 200);
+    let ready = fixture.admin("/readyz").await;
+    let expected = json!({ "server": "ok", "database": "ok", "blobs": "ok" });
+    assert_eq!((ready.status.as_u16(), ready.json()), (200, expected));
+
+    // Whoever may upload need not know, and cannot have it looked into.
+    assert_eq!(fixture.get("/readyz").await.status, 404);
+    assert_eq!(fixture.get("/metrics").await.status, 404);
+    assert_eq!(fixture.admin("/openapi.json").await.status, 404);
+
+    fixture.server.drain();
+    let ready = fixture.admin("/readyz").await;
+    assert_eq!((ready.status.as_u16(), ready.json()["server"].clone()), (503, json!("draining")));
+    assert_eq!(fixture.upload("", small()).await.status, 201, "it still works");
 }
 
 #[tokio::test]
@@ -22,7 +35,7 @@ async fn figures_are_those_of_what_happened() {
     assert_eq!(fixture.upload("", picture).await.status, 201);
     fixture.upload("?width=x", small()).await;
     fixture.get("/nothing").await;
-    let answer = fixture.get("/metrics").await;
+    let answer = fixture.admin("/metrics").await;
     let text = String::from_utf8(answer.body.clone()).unwrap();
     let value = |line: &str| -> f64 {
         let found = text.lines().find_map(|found| found.strip_prefix(line)?.strip_prefix(' '));
@@ -45,6 +58,13 @@ async fn figures_are_those_of_what_happened() {
     }
     assert_eq!(value("masthead_memory_budget_bytes{of=\"uploads\"}"), f64::from(64 << 20));
     assert!(text.ends_with("# EOF\n"), "{answer:?}");
+    let times = "/1.1/account/update_profile_banner.json";
+    assert_eq!(value(&format!("masthead_request_seconds_count{{method=\"POST\",route=\"{times}\"}}")), 2.0);
+    assert_eq!(value(&format!("masthead_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))), 1.0);
+    if cfg!(target_os = "linux") {
+        assert!(value("process_resident_memory_bytes") > 1e6 && value("process_open_fds") > 3.0);
+        assert!(value("process_cpu_seconds_total") > 0.0 && value("process_start_time_seconds") > 1e9);
+    }
 }
 
 #[tokio::test]
@@ -60,11 +80,9 @@ async fn the_description_names_every_call_and_what_it_names_is_there() {
         "/1.1/account/verify_credentials.json",
         SIZES,
         "/healthz",
-        "/metrics",
         "/openapi.json",
         "/profile_banners/{user_id}/{version}",
         "/profile_banners/{user_id}/{version}/{variant}",
-        "/readyz",
     ]);
     assert_eq!(named, expected);
     // Every status that the tests of errors and forms see is described; every schema that is named is there.
