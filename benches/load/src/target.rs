@@ -65,7 +65,7 @@ impl Target {
         let mut command = Command::new(&args.binary);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "info", "--memory", &memory, "--data"]).arg(&data);
         command.args(["--uploads-per-window", "1000000", "--reads-per-window", "1000000"]);
-        command.args(["--grace", &args.grace]);
+        command.args(["--grace", &args.grace, "--admin", "127.0.0.1:0", "--drain", "0"]);
         if let Some(threads) = args.threads {
             command.args(["--threads", &threads.to_string()]);
         }

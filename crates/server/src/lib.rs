@@ -110,7 +110,7 @@ pub use masthead;
 pub use masthead_oauth1::BodyHash;
 
 pub use app::{admin, app};
-pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure};
+pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure, network};
 pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
 pub use cors::WebOrigin;

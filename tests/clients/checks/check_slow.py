@@ -24,7 +24,7 @@ def head(server, user, length, more=""):
 
 
 def is_ready(server):
-    equal(requests.get(f"{server.url}/readyz", timeout=10).status_code, 200)
+    equal(requests.get(f"{server.admin()}/readyz", timeout=10).status_code, 200)
 
 
 def nothing_stored(server, user):

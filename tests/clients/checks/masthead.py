@@ -1,6 +1,7 @@
 """The command under test: its servers, its users, and what it makes of pictures."""
 
 import json
+import re
 import subprocess
 import threading
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class Server:
         self.users = []
         certificate = ["--tls-cert", masthead.folder / "server.pem", "--tls-key", masthead.folder / "server.key"]
         command = [masthead.binary, "serve", "--listen", "127.0.0.1:0", "--data", self.data, "--log", "debug"]
+        command += ["--admin", "127.0.0.1:0", "--drain", "0"]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [*command, *certificate, *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
@@ -63,6 +65,10 @@ class Server:
         self.port = int(line.split("https://127.0.0.1:", 1)[1].split()[0].rstrip("/"))
         self.host = f"localhost:{self.port}"
         self.url = f"https://{self.host}"
+
+    def admin(self):
+        """Where operators ask; the log says so."""
+        return re.search(r"admin=(http://[0-9.:]+)", self.log.read_text()).group(1)
 
     def add_user(self):
         name = f"user{len(self.users) + 1}"

@@ -8,8 +8,9 @@ use std::time::Duration;
 use clap::builder::{BoolishValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, Command};
 use masthead::CropPolicy;
-use masthead_server::{Options, Patience, ProxyHeader, PublicUrl};
+use masthead_server::{Options, Patience, ProxyHeader, PublicUrl, WebOrigin};
 
+use super::connection_args::ConnectionArgs;
 use super::log::LogArgs;
 use crate::banner::BannerArgs;
 use crate::data::DataArgs;
@@ -24,7 +25,8 @@ use crate::values::{parse_duration, parse_size};
 /// pictures as files. One server at a time has a folder to itself; 'masthead user' works beside it.
 ///
 /// An upload that was acknowledged is on disk: whenever the server is stopped, killed or cut from power, it goes on with it
-/// after the next start. SIGTERM and Control-C let what is in flight finish for up to 10 seconds; a second one does not.
+/// after the next start. After SIGTERM /readyz says no and the port stays open for --drain, so that load balancers send their requests
+/// elsewhere; then, and at once after Control-C, what is in flight may finish within --shutdown-timeout. A second signal ends it at once.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, after_long_help = EXAMPLES, mut_args(for_servers))]
 pub(crate) struct ServeArgs {
@@ -32,11 +34,19 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080", value_parser = parse_address)]
     pub(super) listen: SocketAddr,
 
+    /// Address and port for those who run the server: /healthz, /readyz and /metrics, over plain HTTP, for everybody who can reach it;
+    /// off: none
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8081", value_parser = parse_admin)]
+    pub(super) admin: Admin,
+
     #[command(flatten)]
     pub(super) data: DataArgs,
 
     #[command(flatten)]
     reach: ReachArgs,
+
+    #[command(flatten)]
+    pub(super) connections: ConnectionArgs,
 
     #[command(flatten)]
     limits: LimitArgs,
@@ -54,6 +64,10 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
+
+/// Where the server can be asked how it is.
+#[derive(Clone, Copy)]
+pub(super) struct Admin(pub(super) Option<SocketAddr>);
 
 /// How clients reach the server.
 #[derive(clap::Args)]
@@ -79,6 +93,10 @@ struct ReachArgs {
     /// The private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+
+    /// Let pages of this site call the API from a browser, such as https://app.example.com; may be given several times. Images are for all
+    #[arg(long, value_name = "ORIGIN", value_delimiter = ',', value_parser = WebOrigin::new)]
+    allow_origin: Vec<WebOrigin>,
 
     /// How long an upload waits for its banner before it is answered with 202; 0: not at all
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = |value: &str| parse_duration(value, "0", "1h"))]
@@ -152,8 +170,9 @@ Examples:
 
 Every option is an environment variable too: --tls-cert is MASTHEAD_TLS_CERT. What the command line says goes first.
 
-Standard output gets one line, once the server listens; the log goes to standard error. /healthz says that it \
-runs, /readyz that it can work, /metrics has figures for Prometheus, /openapi.json describes all calls.
+Standard output gets one line, once the server listens; the log goes to standard error. /openapi.json \
+describes all calls, /healthz says that it runs. On the port of --admin, /readyz says that it can work, and /metrics has figures for \
+Prometheus.
 
 Exit code: 0 after SIGTERM or Control-C; 1 when it could not start or go on; 2 when the command line is wrong; \
 130 or 143 after a second signal.";
@@ -184,6 +203,7 @@ impl ServeArgs {
             images,
             public_url: reach.public_url.clone(),
             trust_forwarded: reach.trust_forwarded,
+            allow_origins: reach.allow_origin.clone(),
             respond_within: reach.respond_within,
             threads: limits.threads.map_or(defaults.threads, usize::from),
             memory: limits.memory,
@@ -209,6 +229,11 @@ impl ServeArgs {
         Ok(options)
     }
 
+    /// Whether connections come from a proxy.
+    pub(super) fn is_behind_proxy(&self) -> bool {
+        self.reach.trust_forwarded != ProxyHeader::None
+    }
+
     /// Certificate and key.
     pub(super) fn tls_files(&self) -> Option<(&Path, &Path)> {
         self.reach.tls_cert.as_deref().zip(self.reach.tls_key.as_deref())
@@ -230,6 +255,13 @@ fn parse_proxy_header(value: &str) -> Result<ProxyHeader, &'static str> {
             Err(_) => Err("expected x-forwarded or forwarded"),
         },
     }
+}
+
+fn parse_admin(value: &str) -> Result<Admin, &'static str> {
+    if value.eq_ignore_ascii_case("off") {
+        return Ok(Admin(None));
+    }
+    parse_address(value).map(|address| Admin(Some(address)))
 }
 
 fn parse_memory(value: &str) -> Result<u64, String> {

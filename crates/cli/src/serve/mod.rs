@@ -1,26 +1,36 @@
 //! `masthead serve`.
 
 mod args;
+mod connection_args;
+mod connections;
+mod files;
 mod listener;
 mod log;
+mod pace;
 mod signals;
+mod tls;
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
-use axum::Extension;
-use masthead_server::{Options, Secure, Server, Storage, app};
+use masthead_server::{Options, Server, Storage, admin, app};
 use tokio::runtime::Builder;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout_at};
+use tracing::field::display;
 
 pub(crate) use self::args::ServeArgs;
-use self::listener::{Listener, Tls};
+use self::connections::Connections;
+use self::listener::{Listener, Phase};
 use self::signals::{Request, Signals};
+use self::tls::Tls;
 use crate::data::not_opened;
 use crate::outcome::Outcome;
 use crate::print::{Stdout, complain};
 
-/// How long what is in flight may take when the server is asked to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections of those who run the server.
+const ADMIN_CONNECTIONS: usize = 64;
 
 pub(crate) fn run(args: &ServeArgs) -> Outcome {
     let options = match args.options() {
@@ -50,48 +60,75 @@ pub(crate) fn run(args: &ServeArgs) -> Outcome {
 /// Serves until a signal ends it.
 async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     // Before anybody can know that we run: a signal that comes early is heard late, not lost.
-    let mut signals =
-        Signals::new(args.tls_files().is_some()).map_err(|error| format!("cannot listen to signals: {error}"))?;
+    let mut signals = Signals::new().map_err(|error| format!("cannot listen to signals: {error}"))?;
     let tls = args.tls_files().map(|(certificate, key)| Tls::load(certificate, key)).transpose()?;
-    let secure = tls.is_some();
     // Before the data folder is touched, and before there is anything that would have to end in order.
-    let listener = Listener::bind(args.listen, tls.clone()).await?;
+    let listener = Listener::bind(args.listen, "--listen", tls.clone()).await?;
+    let admin_listener = match args.admin.0 {
+        Some(address) => Some(Listener::bind(address, "--admin", None).await?),
+        None => None,
+    };
     let storage = Storage::folder(&args.data.folder).await.map_err(|error| not_opened(&error))?;
     let users = storage.store().users(None, 1).await.map_err(|error| in_folder(args, &error))?;
     let server = Server::start(storage, options).await.map_err(|error| in_folder(args, &error))?;
 
-    let handle = listener.handle();
+    let times = args.connections.times();
+    let (phase, listening) = watch::channel(Phase::Open);
+    let most = files::allow(args.connections.most());
+    let connections = Connections::new(most, args.connections.share(args.is_behind_proxy()).min(most));
     let url = listener.url();
-    let mut serving = tokio::spawn(listener.serve(app(server.clone()).layer(Extension(Secure(secure)))));
+    let clients = Arc::clone(&connections);
+    let mut serving = tokio::spawn(listener.serve(app(server.clone()), times, clients, listening));
+    // It says how the end goes on, so its own comes last.
+    let (admin_phase, listening) = watch::channel(Phase::Open);
+    let admin_url = admin_listener.map(|listener| {
+        let url = listener.url();
+        let operators = Connections::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS);
+        tokio::spawn(listener.serve(admin(server.clone()), times, operators, listening));
+        url
+    });
+
+    let (admin, version) = (admin_url.as_ref().map(display), env!("CARGO_PKG_VERSION"));
+    tracing::info!(%url, admin, data = %args.data.shown(), version, "listening");
     let mut stdout = Stdout::new();
     stdout.line(format_args!("masthead is listening on {url} (data in {})", args.data.shown()));
     // Whoever is told must not be kept: this lock is held by nobody else, and for no longer.
     drop(stdout);
-    tracing::info!(%url, data = %args.data.shown(), version = env!("CARGO_PKG_VERSION"), "listening");
     if users.is_empty() {
         tracing::warn!("there are no users yet: add one with 'masthead user add NAME{}'", args.data.option());
     }
 
-    loop {
+    let drain = loop {
         tokio::select! {
             request = signals.next() => match (request, &tls) {
                 (Request::Reload, Some(tls)) => tls.reload(),
-                (Request::Reload, None) => {}
-                (Request::End(name), _) => {
-                    tracing::info!(signal = name, "stopping: finishing what is in flight");
-                    break;
+                (Request::Reload, None) => tracing::info!("nothing to read again: there is no certificate (--tls-cert)"),
+                (Request::End { signal, drain }, _) => {
+                    tracing::info!(signal, "stopping: finishing what is in flight");
+                    break drain;
                 }
             },
             // It does not end by itself.
             ended = &mut serving => return Err(format!("the listener ended: {ended:?}")),
         }
-    }
-    let deadline = Instant::now() + PATIENCE;
+    };
     signals.exit_at_the_next();
-    handle.graceful_shutdown(Some(PATIENCE));
-    // It waits for requests to end, and for no longer than it was given.
+    server.drain();
+    if drain && !args.connections.drain.is_zero() {
+        tracing::info!(drain = ?args.connections.drain, "not ready any more: connections are taken for a while yet");
+        sleep(args.connections.drain).await;
+    }
+    let deadline = Instant::now() + args.connections.shutdown_timeout;
+    phase.send_replace(Phase::Ending);
+    // The port is closed, and nobody who comes now is let down later.
     let _ = serving.await;
+    if timeout_at(deadline.into(), connections.none()).await.is_err() {
+        tracing::warn!("some requests are not finished, and cut off");
+        phase.send_replace(Phase::Ended);
+        connections.none().await;
+    }
     server.stop(deadline.saturating_duration_since(Instant::now())).await;
+    admin_phase.send_replace(Phase::Ended);
     tracing::info!("stopped");
     Ok(())
 }

@@ -6,8 +6,8 @@ use std::io;
 pub(crate) enum Request {
     /// To read files again that may have changed.
     Reload,
-    /// To end; the signal's name.
-    End(&'static str),
+    /// To end; the signal's name, and whether whoever asks has time for connections to go elsewhere first.
+    End { signal: &'static str, drain: bool },
 }
 
 #[cfg(unix)]
@@ -26,32 +26,25 @@ mod unix {
     pub(crate) struct Signals {
         interrupt: Signal,
         terminate: Signal,
-        /// Without anything to reload, it ends the server at once, as it ends most programs whose terminal is closed.
-        hangup: Option<Signal>,
+        hangup: Signal,
     }
 
     impl Signals {
         /// Hears them from now on.
-        pub(crate) fn new(can_reload: bool) -> io::Result<Self> {
+        pub(crate) fn new() -> io::Result<Self> {
             Ok(Self {
                 interrupt: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
-                hangup: can_reload.then(|| signal(SignalKind::hangup())).transpose()?,
+                hangup: signal(SignalKind::hangup())?,
             })
         }
 
         /// The next one.
         pub(crate) async fn next(&mut self) -> Request {
-            let hangup = async {
-                match &mut self.hangup {
-                    Some(hangup) => hangup.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
-                _ = self.interrupt.recv() => Request::End("SIGINT"),
-                _ = self.terminate.recv() => Request::End("SIGTERM"),
-                _ = hangup => Request::Reload,
+                _ = self.interrupt.recv() => Request::End { signal: "SIGINT", drain: false },
+                _ = self.terminate.recv() => Request::End { signal: "SIGTERM", drain: true },
+                _ = self.hangup.recv() => Request::Reload,
             }
         }
 
@@ -59,8 +52,8 @@ mod unix {
         pub(crate) fn exit_at_the_next(mut self) {
             tokio::spawn(async move {
                 loop {
-                    if let Request::End(name) = self.next().await {
-                        std::process::exit(if name == "SIGINT" { 130 } else { 143 });
+                    if let Request::End { signal, .. } = self.next().await {
+                        std::process::exit(if signal == "SIGINT" { 130 } else { 143 });
                     }
                 }
             });
@@ -76,7 +69,7 @@ mod other {
     pub(crate) struct Signals;
 
     impl Signals {
-        pub(crate) fn new(_: bool) -> io::Result<Self> {
+        pub(crate) fn new() -> io::Result<Self> {
             Ok(Self)
         }
 
@@ -84,7 +77,7 @@ mod other {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-            Request::End("Ctrl-C")
+            Request::End { signal: "Ctrl-C", drain: false }
         }
 
         pub(crate) fn exit_at_the_next(mut self) {

@@ -1,6 +1,8 @@
 //! Runs the real `masthead` on the pictures of `testdata`; of a build without the server, the parts that it has.
 
 mod bench;
+#[cfg(feature = "server")]
+mod connections;
 mod inputs;
 mod inspect;
 mod interruption;

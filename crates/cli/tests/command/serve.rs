@@ -21,7 +21,10 @@ fn a_banner_is_served_and_outlives_the_server() {
     let server = Server::start(&data, &[]);
     assert_eq!(server.line, format!("masthead is listening on http://{} (data in {})", server.address, data.display()));
     server.get("/healthz").is(200);
-    server.get("/readyz").is(200);
+    server.ask("/readyz").is(200);
+    assert!(server.ask("/metrics").is(200).body.ends_with(b"# EOF\n"));
+    server.get("/readyz").is(404);
+    server.get("/metrics").is(404);
 
     // While it runs.
     let ann = add_user(&data, "ann", &[]);
@@ -118,7 +121,7 @@ fn one_server_has_the_folder_to_itself() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &[]);
     let data = folder.path().to_str().unwrap();
-    let run = masthead(["serve", "--listen", "127.0.0.1:0", "--data", data]).ended(1);
+    let run = masthead(["serve", "--admin", "off", "--listen", "127.0.0.1:0", "--data", data]).ended(1);
     assert_eq!(run.stderr, format!("masthead: {data} is in use by another server\n"));
     assert_eq!(run.stdout, "");
     // One that was killed leaves no lock behind.
@@ -133,13 +136,14 @@ fn a_port_or_a_folder_that_cannot_be_had() {
     let data = folder.path().join("data");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let run = masthead(["serve", "--listen", &address, "--data", data.to_str().unwrap()]).ended(1);
+    let run = masthead(["serve", "--admin", "off", "--listen", &address, "--data", data.to_str().unwrap()]).ended(1);
     assert_eq!(run.stderr, format!("masthead: cannot listen on {address}: another program does (see --listen)\n"));
     assert!(!data.exists());
 
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let run = masthead(["serve", "--listen", "127.0.0.1:0", "--data", file.to_str().unwrap()]).ended(1);
+    let run =
+        masthead(["serve", "--admin", "off", "--listen", "127.0.0.1:0", "--data", file.to_str().unwrap()]).ended(1);
     assert!(run.stderr.starts_with(&format!("masthead: {}", file.display())), "{}", run.stderr);
     assert_eq!(run.stderr.lines().count(), 1);
 }
@@ -149,6 +153,12 @@ fn values_are_refused_with_what_is_accepted() {
     for (option, value, words) in [
         ("--listen", "8080", "expected an address and a port, such as 127.0.0.1:8080"),
         ("--listen", "localhost", "expected an address and a port"),
+        ("--admin", "on", "expected an address and a port"),
+        ("--allow-origin", "https://a.example/", "expected https://HOST[:PORT] in lower case"),
+        ("--trust-forwarded", "via", "expected x-forwarded or forwarded"),
+        ("--connections", "0", "expected a whole number from 1 to 1000000"),
+        ("--idle-timeout", "0", "expected a time from 1s to 1h"),
+        ("--drain", "2h", "expected a time from 0 to 1h"),
         ("--public-url", "banners.example.com", "(expected https://HOST[:PORT][/PATH])"),
         ("--memory", "63MiB", "expected at least 64MiB"),
         ("--memory", "lots", "expected a size such as 512MiB, 2GB or 536870912 (bytes)"),
@@ -172,7 +182,11 @@ fn values_are_refused_with_what_is_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let mut command = command();
-        command.args(["serve", option, value, "--data"]).arg(&data).env("MASTHEAD_LISTEN", "127.0.0.1:0");
+        command
+            .args(["serve", option, value, "--data"])
+            .arg(&data)
+            .env("MASTHEAD_LISTEN", "127.0.0.1:0")
+            .env("MASTHEAD_ADMIN", "off");
         let run = Run::of(command.output().unwrap()).ended(2);
         assert!(run.stderr.contains(words), "{option} {value}: {words} is not in\n{}", run.stderr);
         assert!(!data.exists() && run.stdout.is_empty());
@@ -184,7 +198,11 @@ fn options_come_from_the_environment_and_the_command_line_goes_first() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut command = command();
-    command.args(["serve", "--log", "info"]).env("MASTHEAD_LISTEN", "127.0.0.1:0").env("MASTHEAD_DATA", &data);
+    command
+        .args(["serve", "--log", "info"])
+        .env("MASTHEAD_LISTEN", "127.0.0.1:0")
+        .env("MASTHEAD_ADMIN", "off")
+        .env("MASTHEAD_DATA", &data);
     command.env("MASTHEAD_LOG", "off").env("MASTHEAD_LOG_FORMAT", "json").env("MASTHEAD_RESPOND_WITHIN", "0");
     command.env("MASTHEAD_KEEP_ORIGINALS", "yes").env("MASTHEAD_PUBLIC_URL", "https://b.example/x");
     let server = Server::started(command);
@@ -216,7 +234,8 @@ fn json_logs_are_one_object_a_line_with_request_ids() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let data = folder.path().to_str().unwrap();
-    let run = masthead(["serve", "--log-format", "json", "--listen", &address, "--data", data]).ended(1);
+    let run =
+        masthead(["serve", "--log-format", "json", "--admin", "off", "--listen", &address, "--data", data]).ended(1);
     let line: Value = serde_json::from_str(&run.stderr).unwrap();
     assert!(line["message"].as_str().unwrap().contains(&address) && line["level"] == "ERROR", "{line}");
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStderr, ChildStdout, Command};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,9 @@ pub(crate) struct Server {
     /// `127.0.0.1:` and the port.
     pub(crate) address: String,
     stdout: BufReader<ChildStdout>,
-    log: Option<JoinHandle<String>>,
+    /// What it has logged so far.
+    log: Arc<Mutex<String>>,
+    logging: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -30,17 +33,25 @@ impl Server {
 
     #[track_caller]
     pub(crate) fn started(mut command: Command) -> Self {
+        // Other servers run beside it, and nobody has to be sent elsewhere before it ends.
+        for (name, value) in [("MASTHEAD_ADMIN", "127.0.0.1:0"), ("MASTHEAD_DRAIN", "0")] {
+            if !command.get_envs().any(|(set, _)| set == name) {
+                command.env(name, value);
+            }
+        }
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = drain(child.stderr.take().unwrap());
+        let log = Arc::new(Mutex::new(String::new()));
+        let logging = drain(child.stderr.take().unwrap(), Arc::clone(&log));
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let Some((_, rest)) = line.split_once("://") else {
             let _ = child.kill();
-            panic!("it did not start:\n{}", log.join().unwrap());
+            let _ = logging.join();
+            panic!("it did not start:\n{}", log.lock().unwrap());
         };
         let address = rest.split(' ').next().unwrap().to_owned();
-        Self { child, address, line: line.trim_end().to_owned(), stdout, log: Some(log) }
+        Self { child, address, line: line.trim_end().to_owned(), stdout, log, logging: Some(logging) }
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -60,7 +71,9 @@ impl Server {
         };
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
-        Run { code: status.code(), stdout, stderr: self.log.take().unwrap().join().unwrap() }
+        self.logging.take().unwrap().join().unwrap();
+        let stderr = self.log.lock().unwrap().clone();
+        Run { code: status.code(), stdout, stderr }
     }
 
     /// Ends it in order.
@@ -84,6 +97,35 @@ impl Server {
         self.request("GET", target, &[], b"")
     }
 
+    /// Waits until the log has these words; the line that has them.
+    #[track_caller]
+    pub(crate) fn logs(&self, words: &str) -> String {
+        let start = Instant::now();
+        loop {
+            if let Some(line) = self.log.lock().unwrap().lines().find(|line| line.contains(words)) {
+                return line.to_owned();
+            }
+            assert!(start.elapsed() < Duration::from_secs(10), "no {words} in\n{}", self.log.lock().unwrap());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Where its operators ask: `127.0.0.1:` and the port. The log is text, and not off.
+    #[track_caller]
+    pub(crate) fn admin(&self) -> String {
+        let line = self.logs(" admin=http://");
+        line.split(" admin=http://").nth(1).and_then(|rest| rest.split(' ').next()).unwrap().to_owned()
+    }
+
+    /// What its operators are told.
+    #[track_caller]
+    pub(crate) fn ask(&self, target: &str) -> Response {
+        let admin = self.admin();
+        let mut stream = TcpStream::connect(&admin).unwrap();
+        stream.write_all(&head("GET", target, &admin, &[], 0)).unwrap();
+        Response::read(&mut stream)
+    }
+
     /// Uploads a picture as it is.
     #[track_caller]
     pub(crate) fn upload(&self, bearer: &str, query: &str, picture: &[u8]) -> Response {
@@ -101,11 +143,14 @@ impl Drop for Server {
 }
 
 /// Reads on, so that the server never waits for a full pipe.
-fn drain(mut stderr: ChildStderr) -> JoinHandle<String> {
+fn drain(stderr: ChildStderr, log: Arc<Mutex<String>>) -> JoinHandle<()> {
     thread::spawn(move || {
-        let mut log = String::new();
-        stderr.read_to_string(&mut log).unwrap();
-        log
+        let mut lines = BufReader::new(stderr);
+        let mut line = String::new();
+        while lines.read_line(&mut line).unwrap() > 0 {
+            log.lock().unwrap().push_str(&line);
+            line.clear();
+        }
     })
 }
 

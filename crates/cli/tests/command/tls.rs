@@ -15,14 +15,14 @@ use super::server::{Response, Server, add_user, bearer, head};
 use super::*;
 
 /// A certificate of its own for localhost, and its key, as files.
-struct Pair {
+pub(crate) struct Pair {
     certificate: PathBuf,
     key: PathBuf,
     der: CertificateDer<'static>,
 }
 
 impl Pair {
-    fn new(folder: &Path, name: &str) -> Self {
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let (certificate, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}-key.pem")));
         fs::write(&certificate, cert.pem()).unwrap();
@@ -30,12 +30,12 @@ impl Pair {
         Self { certificate, key, der: cert.der().clone() }
     }
 
-    fn options(&self) -> [&str; 4] {
+    pub(crate) fn options(&self) -> [&str; 4] {
         ["--tls-cert", self.certificate.to_str().unwrap(), "--tls-key", self.key.to_str().unwrap()]
     }
 
     /// A connection to a server that has this certificate, and an error with any other.
-    fn connect(&self, server: &Server) -> std::io::Result<StreamOwned<ClientConnection, TcpStream>> {
+    pub(crate) fn connect(&self, server: &Server) -> std::io::Result<StreamOwned<ClientConnection, TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();
         let mut config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -123,7 +123,7 @@ fn wrong_files_are_named() {
     ] {
         let data = folder.path().join("data");
         let mut command = command();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--admin", "off", "--data"]).arg(&data);
         let run =
             Run::of(command.arg("--tls-cert").arg(certificate).arg("--tls-key").arg(key).output().unwrap()).ended(1);
         let expected = format!("masthead: {}: {words}", at_fault.display());

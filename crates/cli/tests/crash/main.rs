@@ -198,7 +198,7 @@ impl Run {
 
 /// Waits until the queue is empty.
 fn drained(server: &Server) -> Result<(), String> {
-    let mut client = server.client();
+    let mut client = server.operator();
     let deadline = Instant::now() + DRAIN;
     while Instant::now() < deadline {
         let metrics = client.get("/metrics", None).map_err(|error| format!("/metrics: {error}"))?;

@@ -80,7 +80,21 @@ impl Home {
     pub(crate) fn spawn(&self, respond_within: &str) -> Child {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log", "info", "--grace", "1s", "--threads", "2"]);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+            "--drain",
+            "0",
+            "--log",
+            "info",
+            "--grace",
+            "1s",
+            "--threads",
+            "2",
+        ]);
         command.args(["--uploads-per-window", "1000000", "--reads-per-window", "1000000"]);
         command.args(["--respond-within", respond_within, "--data"]).arg(self.data());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap()
@@ -97,11 +111,14 @@ impl Home {
             let _ = sender.send(line);
         });
         // Killed and reaped, whatever happens from here on.
-        let mut server = Server { child, address: ([127, 0, 0, 1], 0).into() };
+        let mut server = Server { child, address: ([127, 0, 0, 1], 0).into(), admin: ([127, 0, 0, 1], 0).into() };
         let line = receiver.recv_timeout(START).map_err(|_| format!("no start within {START:?}"))?;
         let url = line.split_whitespace().find_map(|word| word.strip_prefix("http://"));
         let address = url.and_then(|address| address.trim_end_matches('/').parse().ok());
         server.address = address.ok_or_else(|| format!("the server did not start, but said {line:?}"))?;
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let admin = log.split_whitespace().rev().find_map(|word| word.strip_prefix("admin=http://")?.parse().ok());
+        server.admin = admin.ok_or("the log does not say where operators ask")?;
         Ok(server)
     }
 }
@@ -110,11 +127,17 @@ impl Home {
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
+    admin: SocketAddr,
 }
 
 impl Server {
     pub(crate) fn client(&self) -> Client {
         Client::new(self.address)
+    }
+
+    /// Who asks for its figures.
+    pub(crate) fn operator(&self) -> Client {
+        Client::new(self.admin)
     }
 
     /// SIGKILL: nothing is said, nothing is flushed.

@@ -5,8 +5,8 @@ mod origin;
 
 pub use accounts::Accounts;
 pub(crate) use accounts::TOLERANCE;
-pub use origin::Secure;
 pub(crate) use origin::{Origin, address, client};
+pub use origin::{Secure, network};
 
 use async_trait::async_trait;
 use axum::http::{HeaderMap, Method};

@@ -69,15 +69,29 @@ pub(crate) fn client(parts: &Parts, options: &Options) -> Option<IpAddr> {
     Some(address.to_canonical())
 }
 
-/// The address that a client counts by, for what one address may take. An IPv6 client has a whole /64, so that is what counts.
+/// The address that a client counts by, for what one address may take: see [`network`].
 pub(crate) fn address(parts: &Parts, options: &Options) -> Option<IpAddr> {
-    Some(match client(parts, options)? {
+    client(parts, options).map(network)
+}
+
+/// The address that a client counts by, where addresses have shares: an IPv6 client has a whole /64, so that is what counts, and an
+/// IPv4 client may come as an IPv6 one.
+///
+/// ```
+/// use masthead_server::network;
+///
+/// assert_eq!(network("2001:db8:1:2:3:4:5:6".parse().unwrap()).to_string(), "2001:db8:1:2::");
+/// assert_eq!(network("::ffff:192.0.2.7".parse().unwrap()).to_string(), "192.0.2.7");
+/// ```
+#[must_use]
+pub fn network(client: IpAddr) -> IpAddr {
+    match client.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
         }
         address => address,
-    })
+    }
 }
 
 /// What the proxy in front of us says of a request.
