@@ -114,12 +114,12 @@ pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u6
     .bind(now.unix_seconds())
     .fetch_one(&mut *db)
     .await?;
-    let id = new.id.to_string();
     query(
         "INSERT INTO uploads (id, user_id, version, digest, width, height, offset_left, offset_top)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+         INSERT INTO jobs (upload_id, accepted_at, run_at) VALUES ($1, $9, $9)",
     )
-    .bind(&id)
+    .bind(new.id.to_string())
     .bind(new.user.0)
     .bind(version)
     .bind(&new.digest[..])
@@ -127,13 +127,9 @@ pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u6
     .bind(i64::from(new.region.height()))
     .bind(i64::from(new.region.left()))
     .bind(i64::from(new.region.top()))
-    .execute(&mut *db)
+    .bind(now.0)
+    .execute(db)
     .await?;
-    query("INSERT INTO jobs (upload_id, accepted_at, run_at) VALUES ($1, $2, $2)")
-        .bind(&id)
-        .bind(now.0)
-        .execute(db)
-        .await?;
     Ok(Accepted::Queued(Version(version)))
 }
 

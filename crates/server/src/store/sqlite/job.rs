@@ -14,30 +14,21 @@ use crate::id::{Time, UploadId, UserId, Version};
 /// Jobs that are made ready in one go.
 const BATCH: i64 = 1000;
 
-/// Makes ready what was put off and is due: its pause is over, or it was put off at a time that is yet to come. Each job once, so
-/// that it costs the same however many there are.
-async fn wake(db: &mut SqliteConnection, now: Time) -> Result<()> {
-    query(
+type ClaimRow = (String, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, bool);
+
+/// Two statements in one call. The first makes ready what was put off and is due: its pause is over, or it was put off at a time
+/// that is yet to come; each job once, so that it costs the same however many there are. The second claims a job, and changes
+/// that one only. PostgreSQL would want FOR UPDATE SKIP LOCKED in its inner SELECT.
+pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease: Duration) -> Result<Option<Claim>> {
+    let job: Option<ClaimRow> = query_as(
         "UPDATE jobs SET pause = 0 WHERE id IN (
-             SELECT id FROM (SELECT id FROM jobs WHERE pause > 0 AND run_at <= $1 ORDER BY run_at LIMIT $2) AS passed
+             SELECT id FROM (SELECT id FROM jobs WHERE pause > 0 AND run_at <= $1 ORDER BY run_at LIMIT $3) AS passed
              UNION
              SELECT id FROM (
-                 SELECT id FROM jobs WHERE pause > 0 AND run_at - pause > $1 ORDER BY run_at - pause LIMIT $2
+                 SELECT id FROM jobs WHERE pause > 0 AND run_at - pause > $1 ORDER BY run_at - pause LIMIT $3
              ) AS to_come
-         )",
-    )
-    .bind(now.0)
-    .bind(BATCH)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease: Duration) -> Result<Option<Claim>> {
-    wake(db, now).await?;
-    // Only the one job that is claimed is changed. PostgreSQL would want FOR UPDATE SKIP LOCKED in the inner SELECT.
-    let job: Option<(String, i64, i64, i64, i64)> = query_as(
-        "UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
+         );
+         UPDATE jobs SET lease_until = $2, token = token + 1, claims = claims + 1 WHERE id = (
              SELECT job.id FROM uploads upload JOIN jobs job ON job.upload_id = upload.id
              WHERE job.pause = 0 AND (job.lease_until IS NULL OR job.lease_until <= $1 OR job.lease_until > $2)
              AND upload.user_id = (
@@ -54,33 +45,35 @@ pub(super) async fn claim(db: &mut SqliteConnection, now: Time, lease: Duration)
              )
              ORDER BY upload.version DESC LIMIT 1
          )
-         RETURNING upload_id, run_at, token, claims - 1, failures",
+         RETURNING upload_id, run_at, token, claims - 1, failures,
+             (SELECT user_id FROM uploads WHERE id = upload_id), (SELECT version FROM uploads WHERE id = upload_id),
+             (SELECT width FROM uploads WHERE id = upload_id), (SELECT height FROM uploads WHERE id = upload_id),
+             (SELECT offset_left FROM uploads WHERE id = upload_id), (SELECT offset_top FROM uploads WHERE id = upload_id),
+             EXISTS (
+                 SELECT 1 FROM uploads upload JOIN uploads banner ON banner.user_id = upload.user_id
+                 WHERE upload.id = upload_id AND banner.state = 'current' AND banner.version > upload.version
+             )",
     )
     .bind(now.0)
     .bind(now.after(lease).0)
-    .fetch_optional(&mut *db)
+    .bind(BATCH)
+    .fetch_optional(db)
     .await?;
-    let Some((id, due, token, crashes, failures)) = job else { return Ok(None) };
-    let (user, version, width, height, left, top, superseded): (i64, i64, i64, i64, i64, i64, bool) = query_as(
-        "SELECT user_id, version, width, height, offset_left, offset_top, EXISTS (
-             SELECT 1 FROM uploads banner
-             WHERE banner.user_id = upload.user_id AND banner.state = 'current' AND banner.version > upload.version
-         ) FROM uploads upload WHERE id = $1",
-    )
-    .bind(&id)
-    .fetch_one(db)
-    .await?;
-    Ok(Some(Claim {
-        upload: upload_id(&id)?,
-        user: UserId(user),
-        version: Version(version),
-        region: region([width, height, left, top])?,
-        superseded,
-        due: Time(due),
-        token,
-        crashes: number(crashes, "count of crashes")?,
-        failures: number(failures, "count of failures")?,
-    }))
+    let claimed = |row: ClaimRow| {
+        let (id, due, token, crashes, failures, user, version, width, height, left, top, superseded) = row;
+        Ok(Claim {
+            upload: upload_id(&id)?,
+            user: UserId(user),
+            version: Version(version),
+            region: region([width, height, left, top])?,
+            superseded,
+            due: Time(due),
+            token,
+            crashes: number(crashes, "count of crashes")?,
+            failures: number(failures, "count of failures")?,
+        })
+    };
+    job.map(claimed).transpose()
 }
 
 /// Claims as one value, for `json_each`.
@@ -139,21 +132,17 @@ pub(super) async fn complete(
     if discarded.rows_affected() > 0 {
         return Ok(Completion::Superseded);
     }
+    let variants = variants.iter().map(|v| json!([v.name, v.width, v.height, v.content_type, v.start, v.bytes]));
+    // One call: each takes longer to hand over than to do.
     query(
         "UPDATE uploads SET state = 'former', ended_at = $2
-         WHERE state = 'current' AND user_id = (SELECT user_id FROM uploads WHERE id = $1)",
+         WHERE state = 'current' AND user_id = (SELECT user_id FROM uploads WHERE id = $1);
+         UPDATE uploads SET state = 'current' WHERE id = $1;
+         INSERT INTO variants (upload_id, name, width, height, content_type, start, bytes)
+         SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($3)",
     )
     .bind(&id)
     .bind(now.0)
-    .execute(&mut *db)
-    .await?;
-    query("UPDATE uploads SET state = 'current' WHERE id = $1").bind(&id).execute(&mut *db).await?;
-    let variants = variants.iter().map(|v| json!([v.name, v.width, v.height, v.content_type, v.start, v.bytes]));
-    query(
-        "INSERT INTO variants (upload_id, name, width, height, content_type, start, bytes)
-         SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($2)",
-    )
-    .bind(&id)
     .bind(variants.collect::<Value>().to_string())
     .execute(db)
     .await?;
