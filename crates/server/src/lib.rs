@@ -102,6 +102,7 @@ mod session;
 mod state;
 mod storage;
 mod store;
+mod timed;
 mod traceparent;
 mod upload_memory;
 mod waiting;

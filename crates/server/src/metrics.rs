@@ -1,5 +1,6 @@
 //! Figures for operations, in the text format of Prometheus.
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -30,6 +31,8 @@ pub(crate) struct Metrics {
     stages: Family<StageLabels, Histogram, fn() -> Histogram>,
     jobs: Family<OutcomeLabels, Counter>,
     queue_depth: Gauge,
+    put_off: Gauge,
+    oldest_job: Gauge<f64, AtomicU64>,
     memory: Family<MemoryLabels, Gauge>,
     memory_in_use: Family<MemoryLabels, Gauge>,
 }
@@ -81,6 +84,9 @@ struct MemoryLabels {
 /// What is read when the figures are asked for.
 pub(crate) struct Readings {
     pub(crate) queue_depth: u64,
+    pub(crate) put_off: u64,
+    /// How long ago the first job in the queue was accepted; 0 when it is empty.
+    pub(crate) oldest_job: Duration,
     pub(crate) upload_memory: (u64, u64),
     pub(crate) stranger_memory: (u64, u64),
     pub(crate) job_memory: (u64, u64),
@@ -117,6 +123,13 @@ impl Metrics {
         registry.register("jobs", "Jobs by what became of them", jobs.clone());
         let queue_depth = Gauge::default();
         registry.register("queue_depth", "Uploads that wait or are in work", queue_depth.clone());
+        let put_off = Gauge::default();
+        let help =
+            "Uploads that are tried again later: a database or blob store that cannot be used has them wait here";
+        registry.register("jobs_put_off", help, put_off.clone());
+        let oldest_job = Gauge::default();
+        let help = "How long ago the first upload that waits or is in work was accepted";
+        registry.register_with_unit("oldest_job", help, Unit::Seconds, oldest_job.clone());
         let memory = Family::default();
         let help =
             "The memory budgets: for uploads, for forms, for images, and for prepared jobs that wait for a worker";
@@ -135,6 +148,8 @@ impl Metrics {
             stages,
             jobs,
             queue_depth,
+            put_off,
+            oldest_job,
             memory,
             memory_in_use,
         }
@@ -177,6 +192,8 @@ impl Metrics {
     pub(crate) fn text(&self, readings: &Readings) -> String {
         let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
         self.queue_depth.set(gauge(readings.queue_depth));
+        self.put_off.set(gauge(readings.put_off));
+        self.oldest_job.set(readings.oldest_job.as_secs_f64());
         let budgets = [
             ("uploads", readings.upload_memory),
             ("forms", readings.stranger_memory),

@@ -11,10 +11,12 @@ use tokio::time::{Instant, timeout};
 use crate::auth::{Accounts, Authenticator};
 use crate::engine::Engine;
 use crate::jobs;
+use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::state::Shared;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
+use crate::timed::Timed;
 
 /// A running server: cheap to clone, shared by all requests and jobs. [`app`](crate::app) makes a router of it.
 ///
@@ -55,8 +57,9 @@ impl Server {
     /// # Errors
     /// When an option or `MASTHEAD_SIMD` makes no sense, and when the store fails.
     pub async fn start(storage: Storage, options: Options) -> Result<Self, StartError> {
+        let (storage, metrics) = timed(storage);
         let accounts = Arc::new(Accounts::new(Arc::clone(&storage.store)).with_clock(options.clock.clone()));
-        Self::start_with(storage, accounts, options).await
+        Self::run(storage, accounts, options, metrics).await
     }
 
     /// Starts a server with users of your own.
@@ -68,6 +71,16 @@ impl Server {
         authenticator: Arc<dyn Authenticator>,
         options: Options,
     ) -> Result<Self, StartError> {
+        let (storage, metrics) = timed(storage);
+        Self::run(storage, authenticator, options, metrics).await
+    }
+
+    async fn run(
+        storage: Storage,
+        authenticator: Arc<dyn Authenticator>,
+        options: Options,
+        metrics: Metrics,
+    ) -> Result<Self, StartError> {
         // No job can be done with an unknown one.
         SimdLevel::from_env()?;
         let least = options.least_memory();
@@ -75,7 +88,7 @@ impl Server {
             return Err(StartError::Memory { given: options.memory, least });
         }
         let engine = Engine::new(&options).map_err(|error| StartError::Threads(error.to_string()))?;
-        let shared = Arc::new(Shared::new(storage, authenticator, engine, options));
+        let shared = Arc::new(Shared::new(storage, authenticator, engine, options, metrics));
         let background = Arc::new(Mutex::new(jobs::start(&shared).await?));
         Ok(Self { shared, background })
     }
@@ -113,4 +126,11 @@ impl Server {
     pub fn options(&self) -> &Options {
         &self.shared.options
     }
+}
+
+/// A storage whose calls are timed, and where.
+fn timed(mut storage: Storage) -> (Storage, Metrics) {
+    let metrics = Metrics::new();
+    storage.store = Timed::new(storage.store, metrics.store_seconds());
+    (storage, metrics)
 }

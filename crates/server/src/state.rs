@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
@@ -10,6 +11,7 @@ use crate::blobs::Blobs;
 use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::engine::Engine;
+use crate::id::Time;
 use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
 use crate::readiness::Readiness;
@@ -53,6 +55,7 @@ impl Shared {
         authenticator: Arc<dyn Authenticator>,
         engine: Engine,
         options: Options,
+        metrics: Metrics,
     ) -> Self {
         let Storage { store, blobs, lock } = storage;
         let uploads = |bytes| UploadMemory::new(bytes, options.largest_upload());
@@ -63,7 +66,7 @@ impl Shared {
             engine,
             waiting: Waiting::default(),
             wake: Notify::new(),
-            metrics: Metrics::new(),
+            metrics,
             readiness: Readiness::default(),
             upload_memory: uploads(options.upload_memory() - options.stranger_memory()),
             stranger_memory: uploads(options.stranger_memory()),
@@ -94,8 +97,13 @@ impl Shared {
 
     pub(crate) async fn readings(&self) -> Result<Readings, StoreError> {
         let of = |budget: &Budget| (budget.in_use(), budget.total());
+        let now = self.clock.now();
+        let queue = self.store.queue(now).await?;
+        let age = |oldest: Time| Duration::from_millis((now.0 - oldest.0).max(0).unsigned_abs());
         Ok(Readings {
-            queue_depth: self.store.jobs().await?,
+            queue_depth: queue.jobs,
+            put_off: queue.put_off,
+            oldest_job: queue.oldest.map(age).unwrap_or_default(),
             upload_memory: (self.upload_memory.in_use(), self.upload_memory.total()),
             stranger_memory: (self.stranger_memory.in_use(), self.stranger_memory.total()),
             job_memory: of(&self.job_budget),

@@ -27,6 +27,26 @@ async fn health_and_readiness_tell_of_the_database_and_the_files() {
     assert_eq!(fixture.upload("", small()).await.status, 201, "it still works");
 }
 
+/// Load balancers ask often: what they ask for is looked into once a second, however many they are.
+#[tokio::test]
+async fn readiness_is_looked_into_once_a_second() {
+    let fixture = Fixture::default().await;
+    let pings = async || {
+        let figures = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
+        let line = "masthead_store_seconds_count{operation=\"ping\"} ";
+        figures.lines().find_map(|found| found.strip_prefix(line)?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    let start = std::time::Instant::now();
+    for _ in 0..100 {
+        assert_eq!(fixture.admin("/readyz").await.status, 200);
+    }
+    assert!(pings().await <= 1 + start.elapsed().as_secs(), "{}", pings().await);
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let before = pings().await;
+    fixture.admin("/readyz").await;
+    assert_eq!(pings().await, before + 1);
+}
+
 #[tokio::test]
 async fn figures_are_those_of_what_happened() {
     let fixture = Fixture::default().await;
@@ -60,6 +80,8 @@ async fn figures_are_those_of_what_happened() {
     assert!(text.ends_with("# EOF\n"), "{answer:?}");
     let times = "/1.1/account/update_profile_banner.json";
     assert_eq!(value(&format!("masthead_request_seconds_count{{method=\"POST\",route=\"{times}\"}}")), 2.0);
+    assert_eq!(value("masthead_store_seconds_count{operation=\"accept\"}"), 1.0);
+    assert_eq!((value("masthead_jobs_put_off"), value("masthead_oldest_job_seconds")), (0.0, 0.0));
     assert_eq!(value(&format!("masthead_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))), 1.0);
     if cfg!(target_os = "linux") {
         assert!(value("process_resident_memory_bytes") > 1e6 && value("process_open_fds") > 3.0);
