@@ -192,7 +192,7 @@ pub trait Store: Send + Sync + 'static {
     /// or failed), except a failure that is its user's latest upload.
     async fn ended(&self, before: Time, limit: u32) -> Result<Vec<UploadId>, StoreError>;
 
-    /// Forgets uploads that have ended; others stay.
+    /// Forgets uploads that have ended; others stay. Those are [`deletions`](Self::deletions) then.
     async fn forget(&self, uploads: &[UploadId]) -> Result<(), StoreError>;
 
     /// Of these uploads, those that are there, with their states, in no order. [`Deletions`](Self::deletions) are there still,

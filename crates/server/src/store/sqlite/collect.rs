@@ -23,8 +23,16 @@ pub(super) async fn ended(db: &mut SqliteConnection, before: Time, limit: u32) -
 }
 
 pub(super) async fn forget(db: &mut SqliteConnection, uploads: &[UploadId]) -> Result<()> {
+    let uploads = list(uploads);
+    query(
+        "INSERT INTO deletions (upload_id)
+         SELECT id FROM uploads WHERE id IN (SELECT value FROM json_each($1)) AND ended_at IS NOT NULL",
+    )
+    .bind(&uploads)
+    .execute(&mut *db)
+    .await?;
     query("DELETE FROM uploads WHERE id IN (SELECT value FROM json_each($1)) AND ended_at IS NOT NULL")
-        .bind(list(uploads))
+        .bind(&uploads)
         .execute(db)
         .await?;
     Ok(())

@@ -101,13 +101,18 @@ impl SqliteStore {
 
     pub(super) async fn close_all(&self) {
         self.readers.close().await;
-        if let Ok(mut connection) = self.writer.acquire().await {
-            // The last connection does so when it is closed; there may be others.
-            if let Err(error) = query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await {
-                tracing::warn!(%error, "the log of the database was not written back");
-            }
-        }
+        // The last connection does so when it is closed; there may be others.
+        self.write_back().await;
         self.writer.close().await;
+    }
+
+    /// Writes what is in the log beside the file into it, as far as nobody is in the way.
+    pub(super) async fn write_back(&self) {
+        if let Ok(mut connection) = self.writer.acquire().await
+            && let Err(error) = query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await
+        {
+            tracing::warn!(%error, "the log of the database was not written back");
+        }
     }
 
     /// Does `work` in one transaction that may write, and is on disk when this returns. Nothing of it remains when it fails

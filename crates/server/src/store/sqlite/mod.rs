@@ -198,7 +198,13 @@ impl Store for SqliteStore {
     }
 
     async fn set_pairing(&self, pairing: &Pairing) -> Result<(), StoreError> {
-        Ok(self.write(async |db| pairing::set(db, pairing).await).await?)
+        self.write(async |db| pairing::set(db, pairing).await).await?;
+        if pairing.confirmed {
+            // It is in the file itself from now on: an older file that is put back beside the log of this one (masthead.db-wal) is
+            // known by it, where otherwise the log would make it look new.
+            self.write_back().await;
+        }
+        Ok(())
     }
 
     async fn inventory(&self, after: Option<UploadId>, limit: u32) -> Result<Vec<Inventory>, StoreError> {

@@ -29,6 +29,10 @@ pub(crate) async fn what_has_ended_can_be_forgotten(f: Fixture) {
     assert_eq!(ended(store, at(1000)).await, expected.into());
     store.forget(&expected).await.unwrap();
     assert_eq!(ended(store, at(1000)).await, HashSet::new());
+    // Their files are still there.
+    let deletions: HashSet<_> = store.deletions(1000).await.unwrap().into_iter().collect();
+    assert_eq!(deletions, expected.into());
+    store.deleted(&expected).await.unwrap();
     let left = states(store, &[superseded, removed, discarded, failed, overtaken, banner, waiting]).await;
     let mut expected = [(banner, UploadState::Ready), (waiting, UploadState::Processing)];
     expected.sort_by_key(|&(id, _)| id);
