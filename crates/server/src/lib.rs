@@ -76,9 +76,12 @@
 
 mod app;
 mod auth;
+mod backup;
 mod blobs;
 mod budget;
+mod check;
 mod clock;
+mod compare;
 mod cors;
 mod engine;
 mod error;
@@ -91,11 +94,14 @@ mod jobs;
 mod metrics;
 mod observe;
 mod options;
+mod pair;
 mod prepared;
+mod private;
 mod process;
 mod public_url;
 mod random;
 mod readiness;
+mod restore;
 mod routes;
 mod server;
 mod session;
@@ -112,16 +118,20 @@ pub use masthead_oauth1::BodyHash;
 
 pub use app::{admin, app};
 pub use auth::{Accounts, AuthError, AuthRequest, Authenticated, Authenticator, Secure, network};
+pub use backup::{Backup, BackupError, MissingFile, backup};
 pub use blobs::{BlobError, Blobs};
+pub use check::{AcceptedPair, Check, CheckError, accept, check};
 pub use clock::Clock;
 pub use cors::WebOrigin;
 #[cfg(feature = "chaos")]
 pub use faults::{FaultRates, Faults};
 pub use id::{NameError, NumberError, StorageId, Time, UploadId, UserId, Version};
 pub use options::{Options, Patience, ProxyHeader};
+pub use pair::Mismatch;
 pub use public_url::PublicUrl;
+pub use restore::{RestoreError, Restored, restore};
 pub use server::{Server, StartError};
-pub use storage::{OpenError, Storage, database, has_database};
+pub use storage::{OpenError, Storage, database, database_to_read, has_database};
 pub use store::{
     Accepted, Admission, Admitted, Authority, Banner, Claim, Completion, Credentials, Failure, Grant, Inventory,
     NewUpload, NewUser, Nonce, Pairing, Queue, RateWindow, Revoked, SignedGrant, SqliteStore, Store, StoreError,

@@ -30,6 +30,8 @@ pub(crate) struct Metrics {
     upload_bytes: Counter,
     stages: Family<StageLabels, Histogram, fn() -> Histogram>,
     jobs: Family<OutcomeLabels, Counter>,
+    quarantined: Counter,
+    returned: Counter,
     queue_depth: Gauge,
     put_off: Gauge,
     oldest_job: Gauge<f64, AtomicU64>,
@@ -121,6 +123,12 @@ impl Metrics {
         registry.register_with_unit("job_stage", help, Unit::Seconds, stages.clone());
         let jobs = Family::default();
         registry.register("jobs", "Jobs by what became of them", jobs.clone());
+        let quarantined = Counter::default();
+        let help = "Files that were moved into the quarantine: the database does not know them, or nothing needs them";
+        registry.register("quarantined_files", help, quarantined.clone());
+        let returned = Counter::default();
+        let help = "Files that came back from the quarantine, as the database knows them again";
+        registry.register("returned_files", help, returned.clone());
         let queue_depth = Gauge::default();
         registry.register("queue_depth", "Uploads that wait or are in work", queue_depth.clone());
         let put_off = Gauge::default();
@@ -147,6 +155,8 @@ impl Metrics {
             upload_bytes,
             stages,
             jobs,
+            quarantined,
+            returned,
             queue_depth,
             put_off,
             oldest_job,
@@ -186,6 +196,14 @@ impl Metrics {
 
     pub(crate) fn job(&self, outcome: &'static str) {
         self.jobs.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
+    pub(crate) fn quarantined(&self, files: usize) {
+        self.quarantined.inc_by(files as u64);
+    }
+
+    pub(crate) fn returned(&self, files: usize) {
+        self.returned.inc_by(files as u64);
     }
 
     /// All figures as text.

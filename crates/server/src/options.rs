@@ -47,6 +47,8 @@ pub struct Options {
     pub patience: Patience,
     /// How long a banner can still be fetched after it was superseded or removed. Default: 1 hour.
     pub grace: Duration,
+    /// How long files that the database does not know are kept aside before they are deleted. Default: 7 days.
+    pub quarantine: Duration,
     /// Whether originals are kept for as long as their banners. Default: `false`.
     pub keep_originals: bool,
     /// The clock that the server reads. Default: the machine's.
@@ -127,6 +129,7 @@ impl Default for Options {
             rate_window: Duration::from_secs(15 * 60),
             patience: Patience::default(),
             grace: Duration::from_secs(60 * 60),
+            quarantine: Duration::from_secs(7 * 24 * 60 * 60),
             keep_originals: false,
             clock: Clock::default(),
         }

@@ -13,6 +13,7 @@ use crate::engine::Engine;
 use crate::jobs;
 use crate::metrics::Metrics;
 use crate::options::Options;
+use crate::pair;
 use crate::state::Shared;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
@@ -20,7 +21,7 @@ use crate::timed::Timed;
 
 /// A running server: cheap to clone, shared by all requests and jobs. [`app`](crate::app) makes a router of it.
 ///
-/// It runs, and has its storage, until [`Server::stop`]; dropping it does not end it.
+/// It runs, and has its storage, until [`Server::close`]; dropping it does not end it.
 #[derive(Clone)]
 pub struct Server {
     pub(crate) shared: Arc<Shared>,
@@ -113,6 +114,20 @@ impl Server {
                 task.abort();
             }
         }
+        // It takes a moment; a blob store that takes longer has it done after the next start.
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_secs(1));
+        let _ = timeout(left, jobs::end(&self.shared)).await;
+    }
+
+    /// Ends the work as [`Server::stop`] does, and closes the storage: what is in memory and beside the database's file is written into
+    /// it, so that the file alone is the whole database. Whatever still calls the server fails.
+    pub async fn close(self, patience: Duration) {
+        self.stop(patience).await;
+        let Shared { store, blobs, exclusive, .. } = &*self.shared;
+        if *exclusive && let Err(error) = pair::raise(&**store, blobs).await {
+            tracing::error!(%error, "the generation of the storage was not raised");
+        }
+        store.close().await;
     }
 
     /// The metadata.

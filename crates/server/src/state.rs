@@ -12,6 +12,7 @@ use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::id::Time;
+use crate::jobs::Discarded;
 use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
 use crate::readiness::Readiness;
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) engine: Engine,
     pub(crate) waiting: Waiting,
+    /// Originals that the collector is to delete.
+    pub(crate) discarded: Discarded,
     /// Signalled when there may be a job to do.
     pub(crate) wake: Notify,
     pub(crate) metrics: Metrics,
@@ -65,6 +68,7 @@ impl Shared {
             authenticator,
             engine,
             waiting: Waiting::default(),
+            discarded: Discarded::default(),
             wake: Notify::new(),
             metrics,
             readiness: Readiness::default(),

@@ -1,16 +1,20 @@
 //! Where a server keeps what must not be lost: a store of metadata and a store of files, or a local folder with both.
 
-#[cfg(unix)]
-use std::fs;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::blobs::{BlobError, Blobs, make_durable};
+use crate::pair::{self, Found, Mismatch, PairError};
+use crate::private;
 use crate::store::{SqliteStore, Store, StoreError};
 
 /// The file of the metadata in a local folder.
-const DATABASE: &str = "masthead.db";
+pub(crate) const DATABASE: &str = "masthead.db";
+/// The folder of the files in a local folder.
+pub(crate) const BLOBS: &str = "blobs";
+/// The file that is locked while a process has a local folder to itself.
+pub(crate) const LOCK: &str = "lock";
 
 /// Metadata and files.
 pub struct Storage {
@@ -35,6 +39,37 @@ pub enum OpenError {
         /// Why not.
         error: std::io::Error,
     },
+    /// Database and files in the folder do not belong together. Nothing in it was changed.
+    #[error(
+        "{}: {mismatch}; {}, or restore a backup into another folder with 'masthead restore'; 'masthead check' lists what differs, and \
+         'masthead check --accept' goes on with what is there", .folder.display(), .mismatch.remedy()
+    )]
+    Mismatch {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with them.
+        mismatch: Mismatch,
+    },
+    /// Store and blobs do not belong together. Nothing in them was changed.
+    #[error("{0}")]
+    Strangers(Mismatch),
+    /// The folder is a backup, which stays as it is.
+    #[error("{} is a backup: bring it back into another folder with 'masthead restore'", .0.display())]
+    Backup(PathBuf),
+    /// A backup was to be restored into this folder, and that was cut short.
+    #[error("{}: a backup was not wholly restored into this folder: empty it and run 'masthead restore' once more", .0.display())]
+    Unrestored(PathBuf),
+    /// The database cannot be opened with the log beside it.
+    #[error(
+        "{}: {error}; if masthead.db was put back by hand, masthead.db-wal and -shm beside it are of the former one: move them away, and \
+         put back those that belong to it", .folder.display()
+    )]
+    Log {
+        /// The folder.
+        folder: PathBuf,
+        /// What the database says.
+        error: StoreError,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -43,34 +78,57 @@ pub enum OpenError {
     Blobs(#[from] BlobError),
 }
 
+impl From<PairError> for OpenError {
+    fn from(error: PairError) -> Self {
+        match error {
+            PairError::Store(error) => Self::Store(error),
+            PairError::Blobs(error) => Self::Blobs(error),
+            PairError::Mismatch(mismatch) => Self::Strangers(mismatch),
+        }
+    }
+}
+
 impl Storage {
-    /// What is shared with other processes, which may be working with it right now.
-    #[must_use]
-    pub fn shared(store: Arc<dyn Store>, blobs: Blobs) -> Self {
-        Self { store, blobs, lock: None }
+    /// What is shared with other processes, which may be working with it right now. New ones become a pair; from then on each is
+    /// known to belong to the other.
+    ///
+    /// # Errors
+    /// When they do not belong together, or one of them fails.
+    pub async fn shared(store: Arc<dyn Store>, blobs: Blobs) -> Result<Self, OpenError> {
+        pair::check_shared(&*store, &blobs).await?;
+        Ok(Self { store, blobs, lock: None })
     }
 
     /// A local folder, made if it is not there: `masthead.db`, an SQLite database, and the files in `blobs`. It is locked
     /// for as long as the storage is in use, so that one server has it to itself; [`database`] is not kept from it.
     ///
+    /// Database and files know each other by name and generation. Where they do not belong together, or one of them is older than the
+    /// other, nothing is changed.
+    ///
+    /// On Unix, folders and files that others may read or write become private.
+    ///
     /// # Errors
-    /// When the folder is in use or cannot be used.
+    /// When the folder is in use or cannot be used, when everybody can write into it, and when database and files do not
+    /// belong together.
     pub async fn folder(folder: &Path) -> Result<Self, OpenError> {
-        make_private(folder)?;
-        let path = folder.join("lock");
-        let failed = |error| OpenError::Folder { path: path.clone(), error };
-        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(folder.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        make(folder)?;
+        let lock = lock(folder)?;
+        let (file, files) = Blobs::peek(&folder.join(BLOBS))?;
+        let there = has_database(folder);
+        let unknown = Found { row: None, file, files, uploads: there };
+        let refused = |mismatch| OpenError::Mismatch { folder: folder.to_owned(), mismatch };
+        if !there {
+            unknown.judge().map_err(refused)?;
         }
-        let store = Arc::new(database(folder).await?);
-        let blobs = Blobs::folder(&folder.join("blobs"))?;
+        let store = Arc::new(open(folder).await?);
+        let uploads = !store.inventory(None, 1).await?.is_empty();
+        Found { row: store.pairing().await?, uploads, ..unknown }.judge().map_err(refused)?;
+        let blobs = Blobs::folder(&folder.join(BLOBS))?;
+        pair::raise(&*store, &blobs).await?;
         Ok(Self { store, blobs, lock: Some(lock) })
     }
 
-    /// The same storage, where what `faults` says goes wrong with its files.
+    /// The same, with what `faults` says going wrong in the files.
     #[cfg(feature = "chaos")]
     #[must_use]
     pub fn with_faults(self, faults: &crate::Faults) -> Self {
@@ -90,26 +148,68 @@ pub fn has_database(folder: &Path) -> bool {
     folder.join(DATABASE).is_file()
 }
 
-/// The database of a local folder, to look after its users while a server may be running.
+/// The database of a local folder, to look after its users while a server may be running. It is made if it is not there.
 ///
 /// # Errors
-/// When the folder cannot be made, or the database fails.
+/// When the folder cannot be made or used, when it holds banners without their database, or the database fails.
 pub async fn database(folder: &Path) -> Result<SqliteStore, OpenError> {
-    make_private(folder)?;
-    Ok(SqliteStore::open(&folder.join(DATABASE)).await?)
+    make(folder)?;
+    if !has_database(folder) {
+        let (file, files) = Blobs::peek(&folder.join(BLOBS))?;
+        let found = Found { row: None, file, files, uploads: false };
+        found.judge().map_err(|mismatch| OpenError::Mismatch { folder: folder.to_owned(), mismatch })?;
+    }
+    open(folder).await
 }
 
-/// Makes a folder that nobody else can look into: secrets are in it.
-fn make_private(folder: &Path) -> Result<(), OpenError> {
+/// The database of a local folder, to read in it while a server may be running. Nothing is made or brought up to date.
+///
+/// # Errors
+/// When it is not there, is of another version, or fails.
+pub async fn database_to_read(folder: &Path) -> Result<SqliteStore, OpenError> {
+    Ok(SqliteStore::open_read_only(&folder.join(DATABASE)).await?)
+}
+
+pub(crate) async fn open(folder: &Path) -> Result<SqliteStore, OpenError> {
+    let path = folder.join(DATABASE);
+    let log = folder.join(format!("{DATABASE}-wal")).is_file();
+    let store = SqliteStore::open(&path).await.map_err(|error| match error {
+        StoreError::Failed(_) if log => OpenError::Log { folder: folder.to_owned(), error },
+        error => OpenError::Store(error),
+    })?;
+    for suffix in ["", "-wal", "-shm"] {
+        let path = folder.join(format!("{DATABASE}{suffix}"));
+        match private::file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(OpenError::Folder { path, error });
+            }
+            _ => {}
+        }
+    }
+    Ok(store)
+}
+
+/// Makes a folder that nobody else can look into: secrets are in it. It must not be one that is something else.
+pub(crate) fn make(folder: &Path) -> Result<(), OpenError> {
+    if folder.join(crate::backup::MANIFEST).is_file() {
+        return Err(OpenError::Backup(folder.to_owned()));
+    }
+    if folder.join(crate::restore::UNFINISHED).is_file() {
+        return Err(OpenError::Unrestored(folder.to_owned()));
+    }
     let failed = |error| OpenError::Folder { path: folder.to_owned(), error };
-    if folder.is_dir() {
-        return Ok(());
+    make_durable(folder).and_then(|()| private::folder(folder)).map_err(failed)
+}
+
+/// Locks a folder for this process.
+pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join(LOCK);
+    let failed = |error| OpenError::Folder { path: path.clone(), error };
+    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+    private::file(&path).map_err(failed)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
-    make_durable(folder).map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
-    }
-    Ok(())
 }

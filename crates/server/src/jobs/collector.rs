@@ -1,24 +1,50 @@
-//! Deletes the files and rows of banners whose time of grace is over, and files that belong to nothing.
+//! Deletes files that are not needed any more, and moves aside those that the database does not know.
+//!
+//! A file is only deleted because the database says so: an upload that was forgotten or removed stands in a table of files to
+//! delete until they are gone, and the original of a finished job is deleted by this process. What the database does not know
+//! may be its own fault (it was restored, or moved), so such files go into the quarantine, come back when it knows them again, and are
+//! deleted there days later.
+//!
+//! While a backup is made nothing is deleted. Whether one is, is asked after the files to delete were listed: what a backup
+//! needs that begins later has not been listed.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashSet;
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use super::believed::Believed;
 use crate::auth::TOLERANCE;
-use crate::blobs::BlobError;
+use crate::blobs::{BlobError, Part, Quarantined};
+use crate::compare::{self, CompareError};
 use crate::id::{Time, UploadId};
+use crate::pair::{self, PairError};
 use crate::state::Shared;
-use crate::store::{StoreError, UploadState};
+use crate::store::StoreError;
 
-/// How often banners that ended are looked for; less when the grace time is shorter.
-const ROUND: Duration = Duration::from_secs(60);
+/// How often the table of files to delete is looked into.
+const DELETIONS: Duration = Duration::from_secs(2);
 
-/// How often, and from what age on, files that belong to nothing are looked for.
-const ORPHANS: Duration = Duration::from_secs(3600);
+/// How long the originals of finished jobs wait for others, to be deleted together.
+const TOGETHER: Duration = Duration::from_millis(200);
+
+/// How often banners that ended are looked for: this, or the grace time where that is shorter, but no more than once a second.
+const ENDED: Duration = Duration::from_secs(60);
+
+/// How often nonces and windows that are over are forgotten.
+const PRUNE: Duration = Duration::from_secs(60);
+
+/// How often the files are compared with the database, and their generation raised.
+const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Uploads in one go.
 const BATCH: u32 = 200;
+
+/// More unknown files than this at once are a sign of something else than a crash.
+const HANDFUL: usize = 10;
 
 #[derive(Debug, thiserror::Error)]
 enum Error {
@@ -26,87 +52,263 @@ enum Error {
     Store(#[from] StoreError),
     #[error(transparent)]
     Blobs(#[from] BlobError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
+    #[error(transparent)]
+    Pair(#[from] PairError),
 }
 
-/// Collects until the server stops; first what a crash has `left` behind.
-pub(super) async fn run(shared: Arc<Shared>, left: Vec<UploadId>) {
-    let round = ROUND.min(shared.options.grace).max(Duration::from_millis(100));
-    report(sweep(&shared, &left).await);
-    let mut next_sweep = shared.clock.now().after(ORPHANS);
-    while !shared.is_stopping() {
-        report(collect(&shared).await);
-        if shared.clock.now() >= next_sweep {
-            next_sweep = shared.clock.now().after(ORPHANS);
-            report(sweep(&shared, &found(&shared, shared.clock.now().before(ORPHANS)).await).await);
-        }
-        tokio::select! {
-            () = sleep(round) => {}
-            () = shared.stopped() => return,
-        }
+/// Originals of finished jobs, to be deleted.
+#[derive(Debug, Default)]
+pub(crate) struct Discarded {
+    uploads: Mutex<Vec<UploadId>>,
+    added: Notify,
+}
+
+impl Discarded {
+    pub(crate) fn add(&self, upload: UploadId) {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).push(upload);
+        self.added.notify_one();
+    }
+
+    fn take(&self) -> Vec<UploadId> {
+        mem::take(&mut *self.uploads.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn put_back(&self, uploads: Vec<UploadId>) {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).extend(uploads);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 }
 
-/// Uploads that have files, last written before `before`.
-pub(super) async fn found(shared: &Shared, before: Time) -> Vec<UploadId> {
-    shared.blobs.uploads(before).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "files could not be listed");
-        Vec::new()
-    })
+/// What the collector remembers from round to round.
+pub(super) struct Collector {
+    shared: Arc<Shared>,
+    began: Instant,
+    /// The clock, for banners that ended.
+    grace: Believed,
+    /// The clock, for the quarantine.
+    quarantine: Believed,
+    /// Files that were not needed at the last comparison. Those that are not at the next one either are moved aside: an upload that is
+    /// just being taken in is not among them.
+    suspects: HashSet<(Part, UploadId)>,
+    next_ended: Instant,
+    next_prune: Instant,
+    next_sweep: Instant,
 }
 
-fn report(result: Result<usize, Error>) {
-    match result {
-        Ok(0) => {}
-        Ok(uploads) => tracing::info!(uploads, "collected what is no longer needed"),
-        Err(error) => tracing::error!(%error, "collection failed"),
+impl Collector {
+    pub(super) fn new(shared: &Arc<Shared>) -> Self {
+        let (now, wall) = (Instant::now(), shared.clock.now());
+        let options = &shared.options;
+        Self {
+            shared: Arc::clone(shared),
+            began: now,
+            grace: Believed::new(options.grace, now, wall),
+            quarantine: Believed::new(options.quarantine, now, wall),
+            suspects: HashSet::new(),
+            next_ended: now,
+            next_prune: now,
+            next_sweep: now + SWEEP,
+        }
+    }
+
+    /// Collects until the server stops.
+    pub(super) async fn run(mut self) {
+        while !self.shared.is_stopping() {
+            self.round(Instant::now()).await;
+            tokio::select! {
+                () = sleep(DELETIONS) => {}
+                () = self.shared.stopped() => {}
+                () = self.shared.discarded.added.notified() => {
+                    tokio::select! {
+                        () = sleep(TOGETHER) => {}
+                        () = self.shared.stopped() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does what is due at `now`.
+    async fn round(&mut self, now: Instant) {
+        let shared = Arc::clone(&self.shared);
+        if now >= self.next_prune {
+            self.next_prune = now + PRUNE;
+            report("what is over was not forgotten", prune(&shared).await);
+        }
+        if now >= self.next_ended {
+            self.next_ended = now + ENDED.min(shared.options.grace).max(Duration::from_secs(1));
+            let before = self.grace.now(now, shared.clock.now()).before(shared.options.grace);
+            report("banners that ended were not forgotten", forget(&shared, before).await);
+        }
+        report("files were not deleted", delete(&shared).await);
+        if now >= self.next_sweep {
+            self.next_sweep = now + SWEEP;
+            self.hourly(now).await;
+        }
+    }
+
+    /// Compares files and database.
+    async fn hourly(&mut self, now: Instant) {
+        let shared = Arc::clone(&self.shared);
+        if shared.exclusive {
+            let raised = pair::raise(&*shared.store, &shared.blobs).await;
+            report("the generation of the storage was not raised", raised.map(drop).map_err(Error::from));
+        }
+        report("files and database were not compared", self.sweep().await);
+        let wall = self.quarantine.now(now, shared.clock.now());
+        // A clock that was wrong when the process began may have been set since.
+        if now.duration_since(self.began) >= SWEEP {
+            report("the quarantine was not emptied", expire(&shared, wall.before(shared.options.quarantine)).await);
+        }
+    }
+
+    /// Moves aside what is not needed now and was not at the last comparison, and brings back what is needed.
+    async fn sweep(&mut self) -> Result<(), Error> {
+        let shared = &self.shared;
+        let mut not_needed = HashSet::new();
+        for part in Part::ALL {
+            let found = compare::compare(&*shared.store, &shared.blobs.uploads(part).await?).await?;
+            not_needed.extend(found.unknown.into_iter().map(|upload| (part, upload)));
+            if part == Part::Originals && !shared.options.keep_originals {
+                not_needed.extend(found.finished.into_iter().map(|upload| (part, upload)));
+            }
+        }
+        let (aside, suspects) = not_needed.into_iter().partition(|file| self.suspects.contains(file));
+        let aside: HashSet<_> = aside;
+        self.suspects = suspects;
+        let batch = shared.clock.now().unix_seconds();
+        let mut moved = 0;
+        for part in Part::ALL {
+            let uploads: Vec<_> = aside.iter().filter(|(of, _)| *of == part).map(|(_, upload)| *upload).collect();
+            moved += shared.blobs.set_aside(batch, part, &uploads).await?;
+        }
+        moved_aside(shared, moved);
+        bring_back(shared).await
     }
 }
 
-/// Deletes banners whose time of grace is over, and forgets used nonces and past windows.
-async fn collect(shared: &Shared) -> Result<usize, Error> {
+/// Of what is there when a process begins that has the storage to itself, moves aside what the database does not know: nothing is
+/// being taken in yet. Brings back what it knows.
+pub(super) async fn at_start(shared: &Shared) {
+    let compared = async {
+        let moved = compare::set_unknown_aside(&*shared.store, &shared.blobs, shared.clock.now()).await?;
+        moved_aside(shared, moved);
+        bring_back(shared).await
+    };
+    report("files and database were not compared", compared.await);
+}
+
+fn report(what: &str, result: Result<(), Error>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "{what}");
+    }
+}
+
+/// Deletes what is to be deleted when the work has ended, or it would lie around until it is moved aside.
+pub(super) async fn at_end(shared: &Shared) {
+    report("files were not deleted", delete(shared).await);
+}
+
+async fn prune(shared: &Shared) -> Result<(), Error> {
     let now = shared.clock.now();
     let oldest = now.before(2 * TOLERANCE).unix_seconds().unsigned_abs();
-    shared.store.prune(oldest, now).await?;
-    let mut collected = 0;
+    Ok(shared.store.prune(oldest, now).await?)
+}
+
+/// Forgets uploads that ended before this; their files are to be deleted then.
+async fn forget(shared: &Shared, before: Time) -> Result<(), Error> {
     loop {
-        let ended = shared.store.ended(now.before(shared.options.grace), BATCH).await?;
+        let ended = shared.store.ended(before, BATCH).await?;
+        if ended.is_empty() {
+            return Ok(());
+        }
+        shared.store.forget(&ended).await?;
+    }
+}
+
+/// Deletes the files of uploads that are gone, and originals of finished jobs.
+async fn delete(shared: &Shared) -> Result<(), Error> {
+    loop {
+        let gone = shared.store.deletions(BATCH).await?;
+        if gone.is_empty() && shared.discarded.is_empty() {
+            return Ok(());
+        }
+        let originals = shared.discarded.take();
+        if shared.store.deletions_held(shared.clock.now()).await? {
+            shared.discarded.put_back(originals);
+            return Ok(());
+        }
+        let mut failed = 0;
+        for upload in originals {
+            if let Err(error) = shared.blobs.delete_original(upload).await {
+                tracing::warn!(%upload, %error, "an original was not deleted");
+                failed += 1;
+                shared.discarded.put_back(vec![upload]);
+            }
+        }
         let mut deleted = Vec::new();
-        for upload in &ended {
-            match delete(shared, *upload).await {
+        for upload in &gone {
+            let both = async {
+                shared.blobs.delete_banner(*upload).await?;
+                shared.blobs.delete_original(*upload).await
+            };
+            match both.await {
                 Ok(()) => deleted.push(*upload),
                 // It is tried again in the next round, and holds up nobody else.
-                Err(error) => tracing::warn!(%upload, %error, "a banner was not deleted"),
-            }
-        }
-        shared.store.forget(&deleted).await?;
-        collected += deleted.len();
-        if ended.len() < BATCH as usize || deleted.is_empty() {
-            return Ok(collected);
-        }
-    }
-}
-
-/// Of the uploads that files were found of, deletes the files that belong to nothing, and originals that are processed.
-async fn sweep(shared: &Shared, found: &[UploadId]) -> Result<usize, Error> {
-    let mut swept = 0;
-    for some in found.chunks(BATCH as usize) {
-        let states = shared.store.states(some).await?;
-        for upload in some {
-            match states.iter().find(|(known, _)| known == upload).map(|(_, state)| state) {
-                None => {
-                    delete(shared, *upload).await?;
-                    swept += 1;
+                Err(error) => {
+                    tracing::warn!(%upload, %error, "the files of an upload were not deleted");
+                    failed += 1;
                 }
-                Some(UploadState::Processing) => {}
-                Some(_) if shared.options.keep_originals => {}
-                Some(_) => shared.blobs.delete_original(*upload).await?,
             }
         }
+        if !deleted.is_empty() {
+            shared.store.deleted(&deleted).await?;
+            tracing::info!(uploads = deleted.len(), "deleted what is no longer needed");
+        }
+        if failed > 0 || gone.len() < BATCH as usize {
+            return Ok(());
+        }
     }
-    Ok(swept)
 }
 
-async fn delete(shared: &Shared, upload: UploadId) -> Result<(), BlobError> {
-    shared.blobs.delete_banner(upload).await?;
-    shared.blobs.delete_original(upload).await
+/// Notes what was moved aside.
+fn moved_aside(shared: &Shared, files: usize) {
+    shared.metrics.quarantined(files);
+    if files > HANDFUL {
+        tracing::warn!(
+            files,
+            "the database does not know these files: is it the right one? They are in the quarantine (see 'masthead check')"
+        );
+    } else if files > 0 {
+        tracing::info!(files, "moved files that nothing needs into the quarantine");
+    }
+}
+
+/// Moves files of the quarantine back that the database needs.
+async fn bring_back(shared: &Shared) -> Result<(), Error> {
+    let back = compare::bring_back(&*shared.store, &shared.blobs, shared.options.keep_originals).await?;
+    if back > 0 {
+        shared.metrics.returned(back);
+        tracing::info!(files = back, "brought files back from the quarantine: the database knows them");
+    }
+    Ok(())
+}
+
+/// Deletes what was moved aside before this.
+async fn expire(shared: &Shared, before: Time) -> Result<(), Error> {
+    let aside = shared.blobs.quarantined().await?;
+    let old: Vec<Quarantined> = aside.into_iter().filter(|file| file.batch < before.unix_seconds()).collect();
+    if old.is_empty() || shared.store.deletions_held(shared.clock.now()).await? {
+        return Ok(());
+    }
+    for file in &old {
+        shared.blobs.delete_quarantined(file).await?;
+    }
+    tracing::info!(files = old.len(), "deleted files whose time in the quarantine is over");
+    Ok(())
 }

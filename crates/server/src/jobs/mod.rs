@@ -1,5 +1,6 @@
 //! Work in the background: jobs, and the collection of what they leave behind.
 
+mod believed;
 mod collector;
 mod leases;
 mod worker;
@@ -10,27 +11,32 @@ use std::time::Duration;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::id::Time;
+use self::collector::Collector;
+pub(crate) use self::collector::Discarded;
+use self::leases::Leases;
 use crate::state::Shared;
 use crate::store::StoreError;
-use leases::Leases;
 
 /// Jobs that are due without anybody saying so (retries, and those of other processes) wait this long at most.
 const POLL: Duration = Duration::from_secs(1);
 
 /// Starts everything. Where nobody else works on the storage, what was running when the last process ended is due at once.
 pub(crate) async fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>, StoreError> {
-    let mut left = Vec::new();
     if shared.exclusive {
         // Nobody has uploaded anything yet: what is there now is all that the past has left.
-        left = collector::found(shared, Time(i64::MAX)).await;
+        collector::at_start(shared).await;
         let recovered = shared.store.recover(&[]).await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "taking up jobs of the last run");
         }
     }
     let leases = Leases::default();
-    Ok(vec![tokio::spawn(collector::run(Arc::clone(shared), left)), tokio::spawn(dispatch(Arc::clone(shared), leases))])
+    Ok(vec![tokio::spawn(Collector::new(shared).run()), tokio::spawn(dispatch(Arc::clone(shared), leases))])
+}
+
+/// Tidies up when all of it has ended.
+pub(crate) async fn end(shared: &Shared) {
+    collector::at_end(shared).await;
 }
 
 /// Claims jobs and has them worked on, until the server stops; then waits for those in work.

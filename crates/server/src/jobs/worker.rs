@@ -78,7 +78,7 @@ async fn complete(shared: &Shared, claim: &Claim, variants: &[Variant]) -> Resul
     shared.metrics.job(if completion == Completion::Current { "ready" } else { "superseded" });
     tracing::info!(upload = %claim.upload, user = %claim.user, version = %claim.version, ?completion, "banner made");
     shared.waiting.ended(claim.upload, outcome);
-    delete_original(shared, claim).await;
+    discard_original(shared, claim);
     Ok(())
 }
 
@@ -90,7 +90,7 @@ async fn fail(shared: &Shared, claim: &Claim, failure: Failure) -> Result<(), St
     shared.metrics.job("failed");
     tracing::info!(upload = %claim.upload, user = %claim.user, message = failure.message, "upload failed");
     shared.waiting.ended(claim.upload, Outcome::Failed(failure));
-    delete_original(shared, claim).await;
+    discard_original(shared, claim);
     Ok(())
 }
 
@@ -106,12 +106,10 @@ async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// What stays behind if this fails is swept up later.
-async fn delete_original(shared: &Shared, claim: &Claim) {
-    if !shared.options.keep_originals
-        && let Err(error) = shared.blobs.delete_original(claim.upload).await
-    {
-        tracing::warn!(upload = %claim.upload, %error, "an original was not deleted");
+/// The collector deletes it, with others.
+fn discard_original(shared: &Shared, claim: &Claim) {
+    if !shared.options.keep_originals {
+        shared.discarded.add(claim.upload);
     }
 }
 

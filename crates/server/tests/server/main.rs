@@ -2,4 +2,5 @@
 
 mod api;
 mod simd;
+mod storage;
 mod store;

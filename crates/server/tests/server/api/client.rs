@@ -75,6 +75,24 @@ impl Fixture {
         Self { server, store, folder, alice }
     }
 
+    /// The same, without a new user.
+    pub(crate) async fn again(folder: Arc<TempDir>, alice: &Account, options: Options) -> Self {
+        let storage = Storage::folder(folder.path()).await.unwrap();
+        let store = Arc::clone(storage.store());
+        let server = Server::start(storage, options).await.unwrap();
+        Self { server, store, folder, alice: alice.clone() }
+    }
+
+    /// The figures of the server.
+    pub(crate) async fn metrics(&self) -> String {
+        String::from_utf8(self.get("/metrics").await.body).unwrap()
+    }
+
+    /// The status of its readiness.
+    pub(crate) async fn ready(&self) -> u16 {
+        self.get("/readyz").await.status.as_u16()
+    }
+
     pub(crate) async fn default() -> Self {
         Self::new(options()).await
     }

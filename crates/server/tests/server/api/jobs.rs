@@ -4,8 +4,8 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead::{CropRequest, Dimensions, Rect};
-use masthead_server::{Accepted, NewUpload, Options, Time, UploadId, UploadState};
+use masthead::{CropRequest, Dimensions};
+use masthead_server::{Options, Time, UploadState};
 
 use super::client::{Fixture, options, small, testdata};
 
@@ -243,38 +243,6 @@ async fn our_failures_are_tried_again() {
     assert_eq!(latest.state, UploadState::Processing, "it is put off, not given up");
     fs::remove_file(&banners).unwrap();
     assert_eq!(fixture.settled(&fixture.alice).await["state"], "ready");
-}
-
-#[tokio::test]
-async fn files_that_belong_to_nothing_are_collected() {
-    let fixture = Fixture::default().await;
-    assert_eq!(fixture.upload("", small()).await.status, 201);
-    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
-    let banner = fixture.store.banner(alice.user.id).await.unwrap().unwrap();
-    let processing = UploadId::random();
-    let region = Rect::from_edges(0, 0, 200, 100).unwrap();
-    let new = NewUpload { id: processing, user: alice.user.id, digest: [1; 32], region, authority: None };
-    fixture.server.stop(Duration::from_secs(5)).await;
-    assert!(matches!(fixture.store.accept(&new, 10, Time::now()).await.unwrap(), Accepted::Queued(_)));
-    drop(fixture);
-
-    let blobs = folder.path().join("blobs");
-    let [orphan, partial] = [UploadId::random(), UploadId::random()];
-    fs::write(blobs.join(format!("originals/{orphan}")), "never accepted").unwrap();
-    fs::write(blobs.join(format!("originals/{partial}#1")), "half").unwrap();
-    fs::write(blobs.join(format!("originals/{}", banner.upload)), "done, and not deleted").unwrap();
-    fs::write(blobs.join(format!("banners/{orphan}")), "of a crash").unwrap();
-    fs::write(blobs.join(format!("banners/{partial}#2")), "half").unwrap();
-    fs::write(blobs.join(format!("originals/{processing}")), small()).unwrap();
-    tokio::time::sleep(Duration::from_millis(200)).await;
-
-    let fixture = Fixture::in_folder(folder, options()).await;
-    until("orphans are collected", async || {
-        let banners = fs::read_dir(blobs.join("banners")).unwrap().count();
-        originals(&fixture) == 0 && !blobs.join(format!("banners/{orphan}")).exists() && banners == 2
-    })
-    .await;
-    assert_eq!(fixture.settled(&alice).await["state"], "ready", "what was accepted is not an orphan");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The server through its router, as clients meet it.
 
-mod client;
+pub(crate) mod client;
 mod connections;
 mod edges;
 mod errors;

@@ -1,0 +1,342 @@
+//! The blob store in a local folder: private files, durable when they are said to be written, and none where the identity is
+//! missing.
+
+use std::fmt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::ops::Range;
+use std::path::{Path as Folder, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMode,
+    PutMultipartOptions, PutOptions, PutPayload, PutResult, RenameOptions, Result,
+};
+use tokio::task::spawn_blocking;
+
+use super::{IDENTITY, Identity, Part, QUARANTINE, upload_of};
+use crate::private;
+
+/// The folder, clones of which share it. Files are read and listed as [`LocalFileSystem`] does it.
+#[derive(Clone, Debug)]
+pub(super) struct Local {
+    files: Arc<LocalFileSystem>,
+    folder: PathBuf,
+    /// Tells the names of files that are being written apart.
+    written: Arc<AtomicU64>,
+}
+
+impl Local {
+    /// Makes the folder where there is none, takes from others what they may do with it, and removes what a process that was
+    /// killed has left half written.
+    pub(super) fn open(folder: &Folder) -> io::Result<Self> {
+        make_durable(folder)?;
+        private::folder(folder)?;
+        sweep_partial(folder)?;
+        for part in Part::ALL {
+            let part = folder.join(part.name());
+            make_durable(&part)?;
+            private::folder(&part)?;
+            sweep_partial(&part)?;
+            make_files_private(&part)?;
+        }
+        Ok(Self::attach(folder)?)
+    }
+
+    /// The folder as it is.
+    pub(super) fn attach(folder: &Folder) -> Result<Self> {
+        let files = LocalFileSystem::new_with_prefix(folder)?;
+        Ok(Self { files: Arc::new(files), folder: folder.to_owned(), written: Arc::default() })
+    }
+
+    /// An error where the identity file is missing: the folder that stood here is not mounted, and what is written now would
+    /// be out of sight when it is.
+    fn guard(&self) -> io::Result<()> {
+        let identity = self.folder.join(IDENTITY);
+        let missing = || format!("{} is missing: is the folder mounted?", identity.display());
+        match identity.try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(io::Error::new(ErrorKind::NotFound, missing())),
+            Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", identity.display()))),
+        }
+    }
+
+    /// Writes a file for its owner alone, whatever the umask is: it gets its mode when it is made, which costs nothing. When
+    /// this returns it is on disk under its name, or nothing is.
+    fn write(&self, path: &Path, payload: &PutPayload) -> io::Result<()> {
+        let path = self.folder.join(path.as_ref());
+        let (mut file, staged) = match self.stage(&path) {
+            // Somebody has removed the folder of originals or banners.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                make_durable(above(&path))?;
+                self.stage(&path)?
+            }
+            staged => staged?,
+        };
+        let written = payload
+            .iter()
+            .try_for_each(|part| file.write_all(part))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&staged, &path));
+        if let Err(error) = written {
+            // What cannot be removed either is swept up at the next start.
+            let _ = fs::remove_file(&staged);
+            return Err(error);
+        }
+        sync_folder(above(&path))
+    }
+
+    /// A new file beside `path`, `NAME#NUMBER`, which no listing shows.
+    fn stage(&self, path: &Folder) -> io::Result<(File, PathBuf)> {
+        loop {
+            let mut staged = path.to_owned().into_os_string();
+            staged.push(format!("#{}", self.written.fetch_add(1, Ordering::Relaxed)));
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            match options.open(&staged) {
+                Ok(file) => return Ok((file, staged.into())),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (from, to) = (self.folder.join(from.as_ref()), self.folder.join(to.as_ref()));
+        for folder in
+            to.ancestors().skip(1).take_while(|folder| *folder != self.folder).collect::<Vec<_>>().iter().rev()
+        {
+            make_durable(folder)?;
+        }
+        fs::rename(&from, &to)?;
+        // First where it is now: a power cut in between leaves it in both places rather than in none.
+        sync_folder(above(&to))?;
+        sync_folder(above(&from))?;
+        self.tidy(&from);
+        Ok(())
+    }
+
+    fn delete(&self, path: &Path) -> io::Result<()> {
+        let path = self.folder.join(path.as_ref());
+        fs::remove_file(&path)?;
+        self.tidy(&path);
+        Ok(())
+    }
+
+    /// Removes the folders of the quarantine that a file was the last one in.
+    fn tidy(&self, file: &Folder) {
+        let quarantine = self.folder.join(QUARANTINE);
+        if file.starts_with(&quarantine) {
+            // One that is not empty is not removed.
+            let _ = above(file).ancestors().take_while(|folder| **folder != quarantine).try_for_each(fs::remove_dir);
+        }
+    }
+
+    /// Does `work`, where it may block and where the identity is there.
+    async fn guarded<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl FnOnce(&Self) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let local = self.clone();
+        let done = spawn_blocking(move || {
+            local.guard().map_err(failed)?;
+            Ok(work(&local))
+        });
+        done.await?.and_then(|worked| {
+            worked.map_err(|error| match error.kind() {
+                ErrorKind::NotFound => Error::NotFound { path: path.to_string(), source: error.into() },
+                _ => failed(error),
+            })
+        })
+    }
+
+    /// What was read. That another file is not there is known only where the identity is.
+    async fn read<T>(&self, path: &Path, result: Result<T>) -> Result<T> {
+        if matches!(result, Err(Error::NotFound { .. })) && path.as_ref() != IDENTITY {
+            self.guarded(path, |_| Ok(())).await?;
+        }
+        result
+    }
+}
+
+fn failed(error: io::Error) -> Error {
+    Error::Generic { store: "folder", source: error.into() }
+}
+
+impl fmt::Display for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.folder.display().fmt(f)
+    }
+}
+
+#[async_trait]
+impl ObjectStore for Local {
+    async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+        match options.mode {
+            PutMode::Overwrite => {
+                self.guarded(path, {
+                    let path = path.clone();
+                    move |local| local.write(&path, &payload)
+                })
+                .await?
+            }
+            // Of the identity, by the one process that has the folder to itself.
+            PutMode::Create => {
+                let (local, path) = (self.clone(), path.clone());
+                spawn_blocking(move || {
+                    let there = local.folder.join(path.as_ref());
+                    if there.try_exists().map_err(failed)? {
+                        let source = io::Error::from(ErrorKind::AlreadyExists).into();
+                        return Err(Error::AlreadyExists { path: path.to_string(), source });
+                    }
+                    local.write(&path, &payload).map_err(failed)
+                })
+                .await??;
+            }
+            PutMode::Update(_) => return Err(Error::NotSupported { source: "update of a local file".into() }),
+        }
+        Ok(PutResult { e_tag: None, version: None, extensions: Default::default() })
+    }
+
+    async fn put_multipart_opts(&self, _: &Path, _: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+        Err(Error::NotSupported { source: "a local file in parts".into() })
+    }
+
+    async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
+        self.read(path, self.files.get_opts(path, options).await).await
+    }
+
+    async fn get_ranges(&self, path: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        self.read(path, self.files.get_ranges(path, ranges).await).await
+    }
+
+    fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        let local = self.clone();
+        let deleted = paths.then(move |path| {
+            let local = local.clone();
+            async move {
+                let path = path?;
+                local
+                    .guarded(&path, {
+                        let path = path.clone();
+                        move |local| local.delete(&path)
+                    })
+                    .await?;
+                Ok(path)
+            }
+        });
+        deleted.boxed()
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.files.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.files.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, _: &Path, _: &Path, _: CopyOptions) -> Result<()> {
+        Err(Error::NotSupported { source: "a copy of a local file".into() })
+    }
+
+    async fn rename_opts(&self, from: &Path, to: &Path, _: RenameOptions) -> Result<()> {
+        let to = to.clone();
+        self.guarded(from, {
+            let from = from.clone();
+            move |local| local.rename(&from, &to)
+        })
+        .await
+    }
+}
+
+/// The folder of a file or folder.
+fn above(path: &Folder) -> &Folder {
+    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Folder::new("."))
+}
+
+/// Makes a folder, for its owner alone, and those above it, and sees to it that they outlast a power cut.
+pub(crate) fn make_durable(folder: &Folder) -> io::Result<()> {
+    make_folder(folder, 0o700)
+}
+
+fn make_folder(folder: &Folder, mode: u32) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    make_folder(above(folder), 0o777)?;
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    match builder.create(folder) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    sync_folder(above(folder))
+}
+
+/// Sees to it that what was made, renamed or removed in a folder outlasts a power cut.
+pub(crate) fn sync_folder(folder: &Folder) -> io::Result<()> {
+    // Only Unix has folders that can be opened and synchronised.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A file is written as `NAME#NUMBER` and renamed; after a kill that file stays, hidden from listings.
+fn sweep_partial(folder: &Folder) -> io::Result<()> {
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path.file_name().is_some_and(|name| name.to_string_lossy().contains('#')) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes from others what they may do with the files of a folder: an earlier version, or somebody by hand, may have left them
+/// open.
+fn make_files_private(folder: &Folder) -> io::Result<()> {
+    let mut changed = 0;
+    for file in fs::read_dir(folder)? {
+        changed += u64::from(private::file(&file?.path())?);
+    }
+    if changed > 0 {
+        tracing::warn!(folder = %folder.display(), files = changed, "others could read or write these files: their mode is 600 now");
+    }
+    Ok(())
+}
+
+/// What there is before anything is made: what the identity file says, and whether there are originals or banners.
+pub(super) fn peek(folder: &Folder) -> io::Result<(Option<Identity>, bool)> {
+    let missing = |error: io::Error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) };
+    let identity = match fs::read_to_string(folder.join(IDENTITY)) {
+        Ok(text) => {
+            Some(text.parse().map_err(|error| io::Error::new(ErrorKind::InvalidData, format!("{IDENTITY} {error}")))?)
+        }
+        Err(error) => missing(error).map(|()| None)?,
+    };
+    for part in Part::ALL {
+        match fs::read_dir(folder.join(part.name())) {
+            Ok(files) => {
+                for file in files {
+                    if file?.file_name().to_str().and_then(upload_of).is_some() {
+                        return Ok((identity, true));
+                    }
+                }
+            }
+            Err(error) => missing(error)?,
+        }
+    }
+    Ok((identity, false))
+}
