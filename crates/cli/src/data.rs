@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use masthead_server::OpenError;
+use tokio::runtime::Builder;
 
+use crate::outcome::Outcome;
 use crate::output::shown;
-use crate::print::Failure;
+use crate::print::{Failure, complain};
 
 /// The folder that is taken when none is given.
 const DEFAULT: &str = "./masthead-data";
@@ -24,10 +26,27 @@ impl DataArgs {
         shown(&self.folder)
     }
 
+    /// A folder in which there is nothing.
+    pub(crate) fn empty(&self) -> String {
+        format!("{}: no server has kept anything in this folder (see --data)", self.shown())
+    }
+
     /// What another command needs to find the same folder: nothing, or ` --data DIR`.
     pub(crate) fn option(&self) -> String {
         if self.folder == Path::new(DEFAULT) { String::new() } else { format!(" --data {}", quoted(&self.shown())) }
     }
+}
+
+/// Runs a command on a data folder to its end.
+pub(crate) fn block_on(work: impl Future<Output = Result<Outcome, String>>) -> Outcome {
+    let done = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => Err(format!("cannot start: {error}")),
+    };
+    done.unwrap_or_else(|message| {
+        complain(&message);
+        Outcome::Failed
+    })
 }
 
 /// A folder that cannot be opened, in the words of the other commands.

@@ -1,8 +1,12 @@
 //! The `masthead` command: glue between a shell and the crate `masthead`, one file for each command.
 
 mod args;
+#[cfg(feature = "server")]
+mod backup;
 mod banner;
 mod bench;
+#[cfg(feature = "server")]
+mod check;
 mod completions;
 #[cfg(feature = "server")]
 mod data;
@@ -19,6 +23,8 @@ mod print;
 mod progress;
 mod render;
 mod report;
+#[cfg(feature = "server")]
+mod restore;
 #[cfg(feature = "server")]
 mod serve;
 mod set;
@@ -53,7 +59,7 @@ struct Cli {
 
 /// Which parts this build has.
 const PARTS: &str = if cfg!(feature = "server") {
-    "render, inspect, bench, completions; server: serve, user"
+    "render, inspect, bench, completions; server: serve, user, backup, restore, check"
 } else {
     "render, inspect, bench, completions; no server (it is the feature 'server' of the crate masthead-cli)"
 };
@@ -66,7 +72,8 @@ fn long_version() -> String {
 fn after_help() -> String {
     let server = if cfg!(feature = "server") {
         "  masthead serve                           take uploads over HTTP, and serve the banners\n  \
-           masthead user add ann                    add a user who may upload\n"
+           masthead user add ann                    add a user who may upload\n  \
+           masthead backup DIR                      back up what the server keeps, while it runs\n"
     } else {
         ""
     };
@@ -91,6 +98,12 @@ enum Command {
     Serve(Box<serve::ServeArgs>),
     #[cfg(feature = "server")]
     User(user::UserArgs),
+    #[cfg(feature = "server")]
+    Backup(backup::BackupArgs),
+    #[cfg(feature = "server")]
+    Restore(restore::RestoreArgs),
+    #[cfg(feature = "server")]
+    Check(check::CheckArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -104,6 +117,12 @@ impl Command {
             Self::Serve(args) => serve::run(&args),
             #[cfg(feature = "server")]
             Self::User(args) => user::run(&args),
+            #[cfg(feature = "server")]
+            Self::Backup(args) => backup::run(&args),
+            #[cfg(feature = "server")]
+            Self::Restore(args) => restore::run(&args),
+            #[cfg(feature = "server")]
+            Self::Check(args) => check::run(&args),
             Self::Completions(args) => completions::run(&args, &mut Cli::command()),
         }
     }
@@ -113,7 +132,9 @@ impl Command {
 fn parsed() -> Cli {
     Cli::try_parse().unwrap_or_else(|mut error| {
         let absent = match error.get(ContextKind::InvalidSubcommand) {
-            Some(ContextValue::String(word)) => !cfg!(feature = "server") && ["serve", "user"].contains(&word.as_str()),
+            Some(ContextValue::String(word)) => {
+                !cfg!(feature = "server") && ["serve", "user", "backup", "restore", "check"].contains(&word.as_str())
+            }
             _ => false,
         };
         if absent {

@@ -149,6 +149,10 @@ struct KeepArgs {
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = |value: &str| parse_duration(value, "0", "365d"))]
     grace: Duration,
 
+    /// How long files that the database does not know are kept in blobs/quarantine before they are deleted
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = |value: &str| parse_duration(value, "1h", "365d"))]
+    quarantine: Duration,
+
     /// Keep the uploaded originals for as long as their banners, instead of deleting them once they are processed
     #[arg(long)]
     keep_originals: bool,
@@ -218,6 +222,7 @@ impl ServeArgs {
                 ..defaults.patience
             },
             grace: keep.grace,
+            quarantine: keep.quarantine,
             keep_originals: keep.keep_originals,
             ..defaults
         };

@@ -127,7 +127,7 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
         phase.send_replace(Phase::Ended);
         connections.none().await;
     }
-    server.stop(deadline.saturating_duration_since(Instant::now())).await;
+    server.close(deadline.saturating_duration_since(Instant::now())).await;
     admin_phase.send_replace(Phase::Ended);
     tracing::info!("stopped");
     Ok(())

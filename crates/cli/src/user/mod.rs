@@ -4,14 +4,13 @@ mod report;
 
 use clap::Subcommand;
 use masthead_server::{
-    Credentials, NewUser, PublicUrl, SqliteStore, Store, StoreError, Time, User, UserKey, database, has_database,
+    Credentials, NewUser, PublicUrl, SqliteStore, Store, StoreError, Time, User, UserKey, database, database_to_read,
+    has_database,
 };
-use tokio::runtime::Builder;
 
 use self::report::{Report, Signing};
-use crate::data::{DataArgs, not_opened};
+use crate::data::{DataArgs, block_on, not_opened};
 use crate::outcome::Outcome;
-use crate::print::complain;
 
 /// Look after the users of a server.
 ///
@@ -31,6 +30,7 @@ Examples:
   masthead user add ann --name 'Ann Lee'      print what Ann signs in with, and a curl line
   masthead user list
   masthead user suspend ann                   refuse her requests, until --undo
+  masthead user remove-banner ann             take her banner from the net at once; she may upload another
 
 Exit code: 0 when it was done; 1 when it failed, as for a user who is not there; 2 when the command line is wrong.";
 
@@ -43,6 +43,8 @@ enum Command {
     Rotate(RotateArgs),
     /// Refuse a user's requests; their banner stays
     Suspend(SuspendArgs),
+    /// Remove a user's banner at once, former ones that could still be fetched too, and uploads in work
+    RemoveBanner(RemoveArgs),
     /// Remove a user, their tokens, banner and uploads
     Remove(RemoveArgs),
 }
@@ -148,20 +150,7 @@ struct SharedArgs {
 }
 
 pub(crate) fn run(args: &UserArgs) -> Outcome {
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            complain(&format!("cannot start: {error}"));
-            return Outcome::Failed;
-        }
-    };
-    match runtime.block_on(args.command.run()) {
-        Ok(report) => report.print(args.command.shared().json),
-        Err(message) => {
-            complain(&message);
-            Outcome::Failed
-        }
-    }
+    block_on(async { Ok(args.command.run().await?.print(args.command.shared().json)) })
 }
 
 impl Command {
@@ -171,16 +160,20 @@ impl Command {
             Self::List(args) => &args.shared,
             Self::Rotate(args) => &args.place.shared,
             Self::Suspend(args) => &args.shared,
-            Self::Remove(args) => &args.shared,
+            Self::RemoveBanner(args) | Self::Remove(args) => &args.shared,
         }
     }
 
     async fn run(&self) -> Result<Report, String> {
         let data = &self.shared().data;
         if !matches!(self, Self::Add(_)) && !has_database(&data.folder) {
-            return Err(format!("{}: no server has kept anything in this folder (see --data)", data.shown()));
+            return Err(data.empty());
         }
-        let store = database(&data.folder).await.map_err(|error| not_opened(&error))?;
+        let store = match self {
+            Self::List(_) => database_to_read(&data.folder).await,
+            _ => database(&data.folder).await,
+        };
+        let store = store.map_err(|error| not_opened(&error))?;
         let done = self.run_on(&store).await;
         store.close().await;
         done
@@ -213,9 +206,9 @@ impl Command {
             Self::List(_) => {
                 let mut users: Vec<User> = Vec::new();
                 loop {
-                    let more = store.users(users.last().map(|user| user.id), PAGE).await.map_err(failed)?;
-                    let last = more.len() < PAGE as usize;
-                    users.extend(more);
+                    let page = store.users(users.last().map(|last| last.id), PAGE).await.map_err(failed)?;
+                    let last = page.len() < PAGE as usize;
+                    users.extend(page);
                     if last {
                         return Ok(Report::List(users, data.option()));
                     }
@@ -236,6 +229,13 @@ impl Command {
                 let found = store.set_suspended(user.id, !args.undo).await.map_err(failed)?;
                 let user = User { suspended: !args.undo, ..user };
                 found.then_some(Report::Suspended(user)).ok_or_else(|| missing(&args.who.screen_name))
+            }
+            Self::RemoveBanner(args) => {
+                let user = find(&args.who).await?;
+                match store.purge_banners(user.id).await.map_err(failed)? {
+                    true => Ok(Report::BannerRemoved(user)),
+                    false => Err(format!("user {} has no banner in {}", user.screen_name, data.shown())),
+                }
             }
             Self::Remove(args) => {
                 let user = find(&args.who).await?;

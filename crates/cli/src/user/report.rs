@@ -16,6 +16,8 @@ pub(super) enum Report {
     Rotated(Signing),
     /// A user was suspended, or is no longer.
     Suspended(User),
+    /// The banners of a user are gone.
+    BannerRemoved(User),
     /// A user is gone.
     Removed(User),
 }
@@ -56,7 +58,7 @@ impl Report {
         let mut stdout = Stdout::new();
         match self {
             Self::Added(signing, _) | Self::Rotated(signing) if json => stdout.json(&JsonSigning::from(signing)),
-            Self::Suspended(user) | Self::Removed(user) if json => stdout.json(&JsonUser::from(user)),
+            Self::Suspended(user) | Self::BannerRemoved(user) | Self::Removed(user) if json => stdout.json(&JsonUser::from(user)),
             Self::List(users, _) if json => users.iter().for_each(|user| stdout.json(&JsonUser::from(user))),
             Self::Added(signing, data) => {
                 stdout.line(format_args!("Added user {} to {data}.\n", called(&signing.user)));
@@ -72,8 +74,13 @@ impl Report {
                 called(user)
             )),
             Self::Suspended(user) => stdout.line(format_args!("User {} is no longer suspended.", called(user))),
+            Self::BannerRemoved(user) => stdout.line(format_args!(
+                "Removed the banner of user {}, former ones and uploads in work with it: they cannot be fetched any more. A server \
+                 that runs deletes their files within seconds.",
+                called(user)
+            )),
             Self::Removed(user) => stdout.line(format_args!(
-                "Removed user {}: tokens, banner and uploads are gone. The server deletes their files within two hours.",
+                "Removed user {}: tokens, banner and uploads are gone. A server that runs deletes their files within seconds.",
                 called(user)
             )),
             Self::List(users, data) if users.is_empty() => {

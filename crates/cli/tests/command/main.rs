@@ -14,6 +14,8 @@ mod server;
 mod sheet;
 mod shell;
 #[cfg(feature = "server")]
+mod storage;
+#[cfg(feature = "server")]
 mod tls;
 mod usage;
 #[cfg(feature = "server")]

@@ -171,6 +171,7 @@ fn values_are_refused_with_what_is_accepted() {
         ("--respond-within", "2h", "expected a time from 0 to 1h"),
         ("--rate-window", "0", "expected a time from 1s to 30d"),
         ("--grace", "400d", "expected a time from 0 to 365d"),
+        ("--quarantine", "0", "expected a time from 1h to 365d"),
         ("--log", "loud", "expected off, error, warn, info, debug or trace"),
         ("--log-format", "xml", "[possible values: text, json]"),
         ("--quality", "101", "quality is 101 (expected 1 to 100)"),

@@ -54,6 +54,11 @@ impl Server {
         Self { child, address, line: line.trim_end().to_owned(), stdout, log, logging: Some(logging) }
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(status.success());

@@ -6,7 +6,7 @@ use super::*;
 const CORE: &[&str] = &["render", "inspect", "bench", "completions"];
 
 /// The commands of a build with the server.
-const SERVER: &[&str] = if cfg!(feature = "server") { &["serve", "user"] } else { &[] };
+const SERVER: &[&str] = if cfg!(feature = "server") { &["serve", "user", "backup", "restore", "check"] } else { &[] };
 
 #[test]
 fn help_has_examples_everywhere() {
@@ -30,6 +30,9 @@ fn help_tells_all_about_a_command() {
     let server = [
         (vec!["help", "serve"], "An upload that was acknowledged is on disk"),
         (vec!["help", "user", "add"], "They are printed this once"),
+        (vec!["help", "backup"], "It grows as DIR.partial"),
+        (vec!["help", "restore"], "Each file is checked against its SHA-256 sum"),
+        (vec!["help", "check"], "--accept makes them a pair as they are"),
     ];
     for (command, words) in core.into_iter().chain(server.into_iter().filter(|_| cfg!(feature = "server"))) {
         let help = masthead(command.clone()).ended(0).stdout;
@@ -63,10 +66,10 @@ fn a_build_says_which_parts_it_has() {
     for arguments in ["--version", "--help"] {
         let text = masthead([arguments]).ended(0).stdout.replace('\n', " ");
         assert!(text.contains("render, inspect, bench, completions"), "{text}");
-        assert_eq!(text.contains("server: serve, user"), !SERVER.is_empty(), "{text}");
+        assert_eq!(text.contains("server: serve, user, backup, restore, check"), !SERVER.is_empty(), "{text}");
         assert_eq!(text.contains("no server"), SERVER.is_empty(), "{text}");
     }
-    for command in ["serve", "user"] {
+    for command in ["serve", "user", "backup", "restore", "check"] {
         assert_eq!(masthead([command, "--help"]).code == Some(0), SERVER.contains(&command));
         if SERVER.is_empty() {
             let run = masthead([command]).ended(2);

@@ -85,12 +85,12 @@ impl Fixture {
 
     /// The figures of the server.
     pub(crate) async fn metrics(&self) -> String {
-        String::from_utf8(self.get("/metrics").await.body).unwrap()
+        String::from_utf8(self.admin("/metrics").await.body).unwrap()
     }
 
     /// The status of its readiness.
     pub(crate) async fn ready(&self) -> u16 {
-        self.get("/readyz").await.status.as_u16()
+        self.admin("/readyz").await.status.as_u16()
     }
 
     pub(crate) async fn default() -> Self {
