@@ -64,6 +64,11 @@
 //! [`Options::patience`] allows are given up, sooner while others wait for their memory. Addresses are those of axum's `ConnectInfo`, or
 //! what a trusted proxy says: behind a proxy that is not trusted ([`Options::trust_forwarded`]) all clients are one address.
 //!
+//! **Counting requests waits for no disk.** Where a process has its storage to itself, it counts requests and remembers nonces in
+//! memory and writes them behind, once a second and at its end: a kill loses the last second of them. Half a million of each are
+//! remembered, about 80 MB, and requests that do not fit are refused with 503; live ones are never forgotten for others. Their ends do
+//! not hang on the machine's clock. Where the storage is shared the database counts.
+//!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's
 //! pattern, the request id, the client's address, the user, and the ids of a valid `traceparent`.
 //!
@@ -100,6 +105,7 @@ mod private;
 mod process;
 mod public_url;
 mod random;
+mod rates;
 mod readiness;
 mod restore;
 mod routes;

@@ -14,6 +14,7 @@ use crate::jobs;
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::pair;
+use crate::rates::{self, Rates};
 use crate::state::Shared;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
@@ -89,9 +90,14 @@ impl Server {
             return Err(StartError::Memory { given: options.memory, least });
         }
         let engine = Engine::new(&options).map_err(|error| StartError::Threads(error.to_string()))?;
-        let shared = Arc::new(Shared::new(storage, authenticator, engine, options, metrics));
-        let background = Arc::new(Mutex::new(jobs::start(&shared).await?));
-        Ok(Self { shared, background })
+        let rates = match &storage.lock {
+            Some(_) => Some(Rates::load(&*storage.store, &options.clock, options.rate_window).await?),
+            None => None,
+        };
+        let shared = Arc::new(Shared::new(storage, authenticator, engine, rates, options, metrics));
+        let mut background = jobs::start(&shared).await?;
+        background.push(tokio::spawn(rates::write_behind(Arc::clone(&shared))));
+        Ok(Self { shared, background: Arc::new(Mutex::new(background)) })
     }
 
     /// From now on [`admin`](crate::admin) answers that the server is not ready: so that load balancers send their requests
@@ -101,7 +107,7 @@ impl Server {
     }
 
     /// Ends the work: no job is started any more, and those in work may finish within `patience`. What is left stays
-    /// in the storage and is done after the next start.
+    /// in the storage and is done after the next start. Counts of requests are written.
     ///
     /// Stop answering requests first: uploads are still taken in after this, and not processed.
     pub async fn stop(&self, patience: Duration) {
@@ -117,6 +123,14 @@ impl Server {
         // It takes a moment; a blob store that takes longer has it done after the next start.
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_secs(1));
         let _ = timeout(left, jobs::end(&self.shared)).await;
+        // It takes a moment, and where it takes longer, no more is lost than by a kill.
+        if let Some(rates) = &self.shared.rates {
+            match timeout(Duration::from_secs(2), rates.write(&*self.shared.store)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the last counts of requests could not be written"),
+                Err(_) => tracing::error!("the last counts of requests could not be written in time"),
+            }
+        }
     }
 
     /// Ends the work as [`Server::stop`] does, and closes the storage: what is in memory and beside the database's file is written into

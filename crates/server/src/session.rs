@@ -1,18 +1,20 @@
 //! A request that is known to come from a user, and counted.
 
+use std::time::Duration;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use masthead_oauth1::BodyHash;
 
 use crate::auth::{AuthRequest, Authenticated};
 use crate::error::Refusal;
+use crate::rates::{Asking, Counted};
 use crate::state::Shared;
-use crate::store::{Admission, Admitted, Authority, RateWindow, User};
+use crate::store::{Admission, Admitted, RateWindow};
 
 /// A call that needs a user, and is counted for each user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Call {
     Upload,
     Remove,
@@ -22,8 +24,15 @@ pub(crate) enum Call {
 }
 
 impl Call {
+    const ALL: [Self; 5] = [Self::Upload, Self::Remove, Self::Status, Self::Sizes, Self::Credentials];
+
+    /// The call of a name in the store.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|call| call.name() == name)
+    }
+
     /// Its name in the store.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Upload => "account/update_profile_banner",
             Self::Remove => "account/remove_profile_banner",
@@ -41,11 +50,7 @@ impl Call {
 /// Who asks, and how many requests they have left.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) user: User,
-    /// What the body must hash to.
-    pub(crate) body_hash: Option<BodyHash>,
-    /// What the request was authenticated with.
-    pub(crate) authority: Option<Authority>,
+    pub(crate) authenticated: Authenticated,
     limits: RateHeaders,
 }
 
@@ -75,30 +80,22 @@ impl Session {
         let request = AuthRequest { method: &parts.method, url, headers: &parts.headers, form };
         let unknown = |refusal| Rejection { refusal, limits: None };
         let authenticated = shared.authenticator.authenticate(&request).await;
-        let Authenticated { user, can_write, body_hash, authority, nonce } =
-            authenticated.map_err(|error| unknown(error.into()))?;
-
-        tracing::Span::current().record("user", user.id.0);
+        let authenticated = authenticated.map_err(|error| unknown(error.into()))?;
+        tracing::Span::current().record("user", authenticated.user.id.0);
 
         let options = &shared.options;
         let limit = if call.writes() { options.uploads_per_window } else { options.reads_per_window };
-        let now = shared.clock.now();
-        let admission = Admission { user: user.id, call: call.name(), limit, window: options.rate_window, nonce };
-        let admitted = shared.store.admit(&admission, now).await;
-        let window = match admitted.map_err(|error| unknown(error.into()))? {
-            Admitted::Replayed => return Err(unknown(Refusal::NotAuthenticated)),
-            Admitted::Counted(window) => window,
-        };
-
+        let (window, left) = count(shared, &authenticated, call, limit).await.map_err(unknown)?;
         let limits = RateHeaders { limit, window };
         let refusal = if !window.allowed {
-            Refusal::RateLimited { retry_after: (window.reset.unix_seconds() - now.unix_seconds()).max(1) }
-        } else if user.suspended {
+            let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+            Refusal::RateLimited { retry_after: i64::try_from(seconds).unwrap_or(i64::MAX).max(1) }
+        } else if authenticated.user.suspended {
             Refusal::Suspended
-        } else if call.writes() && !can_write {
+        } else if call.writes() && !authenticated.can_write {
             Refusal::ReadOnly
         } else {
-            return Ok(Self { user, body_hash, authority, limits });
+            return Ok(Self { authenticated, limits });
         };
         Err(Rejection { refusal, limits: Some(limits) })
     }
@@ -108,6 +105,33 @@ impl Session {
         let mut response = answer.into_response();
         self.limits.write(&mut response);
         response
+    }
+}
+
+/// Counts a request, and refuses one that was seen before. With the time until its window ends.
+async fn count(
+    shared: &Shared,
+    authenticated: &Authenticated,
+    call: Call,
+    limit: u32,
+) -> Result<(RateWindow, Duration), Refusal> {
+    let Authenticated { user, nonce, .. } = authenticated;
+    if let Some(rates) = &shared.rates {
+        return match rates.count(Asking { user: user.id, call, limit, nonce: *nonce }) {
+            Counted::Replayed => Err(Refusal::NotAuthenticated),
+            Counted::Full => Err(Refusal::OverCapacity),
+            Counted::Window(window, left) => Ok((window, left)),
+        };
+    }
+    let length = shared.options.rate_window;
+    let admission = Admission { user: user.id, call: call.name(), limit, window: length, nonce: *nonce };
+    let now = shared.clock.now();
+    match shared.store.admit(&admission, now).await? {
+        Admitted::Replayed => Err(Refusal::NotAuthenticated),
+        Admitted::Counted(window) => {
+            let left = window.reset.0.saturating_sub(now.0);
+            Ok((window, Duration::from_millis(u64::try_from(left).unwrap_or(0))))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::id::Time;
 use crate::jobs::Discarded;
 use crate::metrics::{Metrics, Readings};
 use crate::options::Options;
+use crate::rates::Rates;
 use crate::readiness::Readiness;
 use crate::storage::Storage;
 use crate::store::{Store, StoreError};
@@ -36,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     pub(crate) metrics: Metrics,
     pub(crate) readiness: Readiness,
+    /// Windows and nonces. `None` where the storage is shared: they are counted there.
+    pub(crate) rates: Option<Rates>,
     /// For uploads whose sender is known.
     pub(crate) upload_memory: UploadMemory,
     /// For forms: only when they have been read it is known who sends them.
@@ -57,6 +60,7 @@ impl Shared {
         storage: Storage,
         authenticator: Arc<dyn Authenticator>,
         engine: Engine,
+        rates: Option<Rates>,
         options: Options,
         metrics: Metrics,
     ) -> Self {
@@ -72,6 +76,7 @@ impl Shared {
             wake: Notify::new(),
             metrics,
             readiness: Readiness::default(),
+            rates,
             upload_memory: uploads(options.upload_memory() - options.stranger_memory()),
             stranger_memory: uploads(options.stranger_memory()),
             job_budget: Budget::new(options.image_memory()),

@@ -59,6 +59,16 @@ pub trait Authenticator: Send + Sync + 'static {
     /// # Errors
     /// When it cannot be found out. A user that is not there is `None`.
     async fn user(&self, key: &UserKey) -> Result<Option<User>, StoreError>;
+
+    /// Whether a request that was authenticated would still be. Asked when an upload has arrived, which may take minutes, right before it
+    /// is taken in. What the [`Store`](crate::Store) knows ([`Authenticated::authority`]) is checked there, and need not be here.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    async fn still_good(&self, authenticated: &Authenticated) -> Result<bool, AuthError> {
+        let _ = authenticated;
+        Ok(true)
+    }
 }
 
 /// What a request shows of itself. Headers, URL and form have secrets in them: do not log them.

@@ -22,6 +22,7 @@ use crate::blobs::{BlobError, Part, Quarantined};
 use crate::compare::{self, CompareError};
 use crate::id::{Time, UploadId};
 use crate::pair::{self, PairError};
+use crate::rates::Rates;
 use crate::state::Shared;
 use crate::store::StoreError;
 
@@ -217,6 +218,8 @@ pub(super) async fn at_end(shared: &Shared) {
 async fn prune(shared: &Shared) -> Result<(), Error> {
     let now = shared.clock.now();
     let oldest = now.before(2 * TOLERANCE).unix_seconds().unsigned_abs();
+    // What is remembered in memory outlasts a clock that jumps, and is to outlast a restart too.
+    let oldest = shared.rates.as_ref().and_then(Rates::oldest_nonce).map_or(oldest, |nonce| nonce.min(oldest));
     Ok(shared.store.prune(oldest, now).await?)
 }
 

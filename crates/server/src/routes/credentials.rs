@@ -45,7 +45,7 @@ pub(crate) struct Profile {
 pub(crate) async fn verify(State(server): State<Server>, request: Request) -> Response {
     let shared = &server.shared;
     super::answer(shared, request, Call::Credentials, async |session, origin, _| {
-        let user = &session.user;
+        let user = &session.authenticated.user;
         let banner = shared.store.banner(user.id).await?;
         Ok(private(Json(Profile {
             id: user.id.0,

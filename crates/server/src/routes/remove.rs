@@ -26,9 +26,9 @@ use crate::session::Call;
 pub(crate) async fn remove(State(server): State<Server>, request: Request) -> Response {
     let shared = &server.shared;
     super::answer(shared, request, Call::Remove, async |session, _, _| {
-        if shared.store.remove_banner(session.user.id, shared.clock.now()).await? {
-            shared.waiting.removed(session.user.id);
-            tracing::info!(user = %session.user.id, "banner removed");
+        if shared.store.remove_banner(session.authenticated.user.id, shared.clock.now()).await? {
+            shared.waiting.removed(session.authenticated.user.id);
+            tracing::info!(user = %session.authenticated.user.id, "banner removed");
         }
         Ok(private(Json(json!({}))))
     })

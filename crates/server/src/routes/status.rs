@@ -44,10 +44,11 @@ pub(crate) struct UploadStatus {
 pub(crate) async fn upload_status(State(server): State<Server>, request: Request) -> Response {
     let shared = &server.shared;
     super::answer(shared, request, Call::Status, async |session, origin, _| {
-        let latest = shared.store.latest_upload(session.user.id).await?.ok_or(Refusal::NotFound)?;
+        let latest = shared.store.latest_upload(session.authenticated.user.id).await?.ok_or(Refusal::NotFound)?;
         // It may have been removed since.
-        let banner = shared.store.banner(session.user.id).await?.filter(|banner| banner.version == latest.version);
-        let url = banner.map(|banner| banner_url(origin, session.user.id, banner.version));
+        let banner =
+            shared.store.banner(session.authenticated.user.id).await?.filter(|banner| banner.version == latest.version);
+        let url = banner.map(|banner| banner_url(origin, session.authenticated.user.id, banner.version));
         let (state, url, errors) = match latest.state {
             UploadState::Processing => ("processing", None, None),
             UploadState::Ready => ("ready", url, None),

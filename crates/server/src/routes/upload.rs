@@ -17,7 +17,7 @@ use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::banner_url;
-use crate::auth::{Origin, address};
+use crate::auth::{Authenticated, Origin, address};
 use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
 use crate::id::{UploadId, Version};
@@ -26,7 +26,7 @@ use crate::prepared::Prepared;
 use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
-use crate::store::{Accepted, NewUpload, Revoked, UploadState};
+use crate::store::{Accepted, NewUpload, Revoked, StoreError, UploadState};
 use crate::upload_memory::Holding;
 use crate::waiting::{Outcome, Place};
 
@@ -152,7 +152,7 @@ async fn accept(
     form: Option<Bytes>,
     intake: &mut Intake,
 ) -> Result<(StatusCode, Json<Uploaded>), Refusal> {
-    intake.trust(session.user.id, session.body_hash);
+    intake.trust(session.authenticated.user.id, session.authenticated.body_hash);
     let query = parts.uri.query().unwrap_or_default();
     let Upload { payload, parameters } = Upload::read(query, kind, form, intake).await?;
     intake.reserve(intake.received() + payload.decoded(&shared.options.images.limits)).await?;
@@ -165,18 +165,19 @@ async fn accept(
     let (checked, memory) = checked.map_err(|error| Refusal::internal(&error))?;
     let Checked { image, job, digest } = checked?;
 
-    let user = session.user.id;
+    let user = session.authenticated.user.id;
     let answer = |status, state, version| {
         let profile_banner_url = banner_url(origin, user, version);
         Ok((status, Json(Uploaded { state, version: version.0, profile_banner_url })))
     };
-    let authority = session.authority.clone();
+    let authority = session.authenticated.authority.clone();
     let new = NewUpload { id: UploadId::random(), user, digest, region: job.region().rect(), authority };
     let start = Instant::now();
     let prepared = Prepared::keep(job, image.len(), &shared.prepared_budget);
     let mut place = shared.waiting.wait(new.id, user, prepared);
     // In a task of its own, so that a client that hangs up now does not leave half of it.
-    let taken_in = take_in(Arc::clone(shared), new.clone(), image, memory).in_current_span();
+    let authenticated = session.authenticated.clone();
+    let taken_in = take_in(Arc::clone(shared), authenticated, new.clone(), image, memory).in_current_span();
     let taken_in = tokio::spawn(taken_in).await;
     match taken_in.map_err(|error| Refusal::internal(&error))?? {
         Accepted::Current(version) => answer(StatusCode::OK, "ready", version),
@@ -229,29 +230,53 @@ const BOILERPLATE: CropRequest =
 /// when the second step does not happen, and is deleted, here or as an orphan.
 async fn take_in(
     shared: Arc<Shared>,
+    authenticated: Authenticated,
     new: NewUpload,
     image: Bytes,
     memory: Option<Holding>,
 ) -> Result<Accepted, Refusal> {
-    let put = shared.blobs.put_original(new.id, image).await;
-    put.map_err(|error| Refusal::internal(&error))?;
+    if let Err(error) = shared.blobs.put_original(new.id, image).await {
+        // It may be there nevertheless.
+        delete_original(&shared, new.id).await;
+        return Err(Refusal::unavailable(&error));
+    }
     drop(memory);
-    let accepted = shared.store.accept(&new, shared.options.queue, shared.clock.now()).await;
+    let good = shared.authenticator.still_good(&authenticated).await;
+    if !matches!(good, Ok(true)) {
+        delete_original(&shared, new.id).await;
+        return Err(good.err().map_or(Refusal::InvalidToken, Refusal::from));
+    }
+    let accepted = accept_or_ask(&shared, &new).await?;
     match accepted {
-        Ok(Accepted::Queued(version)) => {
+        Accepted::Queued(version) => {
             shared.waiting.accepted(new.id, new.user, version);
             shared.wake.notify_one();
             tracing::info!(upload = %new.id, user = %new.user, %version, "upload accepted");
         }
-        // When the store failed, it may have failed to tell of its success: then the job needs the original.
-        Err(_) => {}
-        Ok(Accepted::Current(_) | Accepted::Full | Accepted::Revoked(_)) => {
-            if let Err(error) = shared.blobs.delete_original(new.id).await {
-                tracing::warn!(upload = %new.id, %error, "an original was not deleted");
-            }
-        }
+        Accepted::Current(_) | Accepted::Full | Accepted::Revoked(_) => delete_original(&shared, new.id).await,
     }
-    Ok(accepted?)
+    Ok(accepted)
+}
+
+/// Has the store accept an upload. Where it fails, it may have failed to tell of its success, and is asked.
+async fn accept_or_ask(shared: &Shared, new: &NewUpload) -> Result<Accepted, StoreError> {
+    let error = match shared.store.accept(new, shared.options.queue, shared.clock.now()).await {
+        Ok(accepted) => return Ok(accepted),
+        Err(error) => error,
+    };
+    match shared.store.upload(new.id).await {
+        Ok(Some(upload)) => return Ok(Accepted::Queued(upload.version)),
+        Ok(None) if shared.exclusive => delete_original(shared, new.id).await,
+        // Nobody knows, and if it was accepted its job needs the original.
+        Ok(None) | Err(_) => {}
+    }
+    Err(error)
+}
+
+async fn delete_original(shared: &Shared, upload: UploadId) {
+    if let Err(error) = shared.blobs.delete_original(upload).await {
+        tracing::warn!(%upload, %error, "an original was not deleted");
+    }
 }
 
 /// How the job of an upload ends, here or, where the storage is shared, in another process.

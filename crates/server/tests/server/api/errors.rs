@@ -379,13 +379,24 @@ async fn more_work_than_may_wait_is_503_130_with_retry_after() {
     let answer = fixture.upload("", small()).await;
     assert_eq!(answer.refusal(), (503, 130, "Over capacity.".to_owned()));
     assert!(answer.header("retry-after").parse::<u32>().unwrap() > 0);
+    fixture.server.stop(std::time::Duration::from_secs(5)).await;
     assert_eq!(fixture.store.windows().await.unwrap(), [], "it is not counted against the user");
 }
 
 #[tokio::test]
 async fn our_own_failures_are_500_131_and_say_no_more() {
     let fixture = Fixture::default().await;
+    fixture.store.close().await;
+    assert_eq!(fixture.upload("", small()).await.refusal(), (500, 131, "Internal error.".to_owned()));
+}
+
+#[tokio::test]
+async fn a_blob_store_that_fails_is_503_130_with_retry_after() {
+    let fixture = Fixture::default().await;
     std::fs::remove_dir_all(fixture.folder.path().join("blobs")).unwrap();
     std::fs::write(fixture.folder.path().join("blobs"), "in the way").unwrap();
-    assert_eq!(fixture.upload("", small()).await.refusal(), (500, 131, "Internal error.".to_owned()));
+    let answer = fixture.upload("", small()).await;
+    assert_eq!(answer.refusal(), (503, 130, "Over capacity.".to_owned()));
+    assert!(answer.header("retry-after").parse::<u32>().unwrap() > 0);
+    assert!(fixture.store.latest_upload(fixture.alice.user.id).await.unwrap().is_none());
 }

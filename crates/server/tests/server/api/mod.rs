@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod connections;
+mod counting;
 mod edges;
 mod errors;
 mod fairness;
