@@ -12,4 +12,5 @@ mod jobs;
 mod operations;
 mod order;
 mod rates;
+mod revoked;
 mod signing;

@@ -15,6 +15,7 @@ mod model;
 mod nonces;
 mod pairing;
 mod rates;
+mod sqlite_cost;
 mod sqlite_file;
 mod uploads;
 mod versions;
