@@ -1,6 +1,7 @@
 //! The server through its router, as clients meet it.
 
 pub(crate) mod client;
+mod clock;
 mod connections;
 mod counting;
 mod edges;
