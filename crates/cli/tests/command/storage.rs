@@ -82,7 +82,10 @@ fn a_folder_whose_database_is_missing_is_left_alone() {
     let ann = add_user(&data, "ann", &[]);
     let image = publish(&server, bearer(&ann), "");
     server.stopped();
-    assert_eq!(listing(&data), ["blobs", "lock", "masthead.db"], "the database is one file");
+    let mut left = listing(&data);
+    // Only bytes.
+    left.retain(|name| name != "masthead.db-reserve");
+    assert_eq!(left, ["blobs", "lock", "masthead.db"], "the database is one file");
     let away = folder.path().join("away");
     fs::rename(data.join("masthead.db"), &away).unwrap();
 

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, query};
 use tokio::time::sleep;
 
 use super::error::{Error, Result};
+use super::space::{LOG, Space};
 use super::{SqliteStore, schema};
 use crate::store::StoreError;
 
@@ -41,17 +42,20 @@ impl SqliteStore {
     /// [`StoreError::Unavailable`] when another process keeps it locked.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let give_up = Instant::now() + PATIENCE;
+        let space = Space::beside(path);
         loop {
-            match Self::open_file(path).await {
+            match Self::open_file(path, &space).await {
                 // SQLite does not wait where two processes turn a new file to WAL, or one closes while the other opens.
                 Err(error) if error.is_busy() && Instant::now() < give_up => sleep(BUSY_PAUSE).await,
+                Err(error) if error.is_full() && space.give_up() => {}
                 opened => return Ok(opened?),
             }
         }
     }
 
-    async fn open_file(path: &Path) -> Result<Self> {
-        create(path, false).map_err(|error| Error::Open(path.to_owned(), error))?;
+    async fn open_file(path: &Path, space: &Space) -> Result<Self> {
+        let create = owner_alone().create(true).truncate(false).open(path);
+        create.map_err(|error| Error::Open(path.to_owned(), error))?;
         let options = options(path);
         let write = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).journal_mode(SqliteJournalMode::Wal);
         let writer = pool(1).connect_with(write).await?;
@@ -62,7 +66,9 @@ impl SqliteStore {
         tx.commit().await?;
 
         let readers = pool(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { writer, readers })
+        let store = Self { writer, readers, space: space.clone() };
+        store.let_shrink().await;
+        Ok(store)
     }
 
     /// Opens a database that is there, to read it only: it is not brought up to date, and calls that would change it fail.
@@ -78,7 +84,7 @@ impl SqliteStore {
         File::open(path).map_err(|error| Error::Open(path.to_owned(), error))?;
         let readers = pool(READERS).connect_with(options(path).read_only(true)).await?;
         schema::check(&mut *readers.acquire().await?).await?;
-        Ok(Self { writer: readers.clone(), readers })
+        Ok(Self { writer: readers.clone(), readers, space: Space::beside(path) })
     }
 
     /// Writes what the database is at this moment into a new file, for its owner alone to read; others may write meanwhile.
@@ -93,7 +99,7 @@ impl SqliteStore {
     async fn snapshot_to(&self, path: &Path) -> Result<()> {
         let failed = |error| Error::Open(path.to_owned(), error);
         // SQLite would let others read it. It takes an empty file for none.
-        let file = create(path, true).map_err(failed)?;
+        let file = owner_alone().create_new(true).open(path).map_err(failed)?;
         let name = path.to_str().ok_or_else(|| failed(io::Error::new(io::ErrorKind::InvalidInput, "not UTF-8")))?;
         query("VACUUM INTO $1").bind(name).execute(&mut *self.read().await?).await?;
         file.sync_all().map_err(failed)
@@ -106,34 +112,33 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
-    /// Writes what is in the log beside the file into it, as far as nobody is in the way.
-    pub(super) async fn write_back(&self) {
-        if let Ok(mut connection) = self.writer.acquire().await
-            && let Err(error) = query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await
-        {
-            tracing::warn!(%error, "the log of the database was not written back");
-        }
-    }
-
     /// Does `work` in one transaction that may write, and is on disk when this returns. Nothing of it remains when it fails
     /// or is dropped halfway.
-    pub(super) async fn write<T>(
-        &self,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
-    ) -> Result<T> {
+    pub(super) async fn write<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         self.transact(Safe::FromPowerCuts, work).await
     }
 
-    /// The same, and a power cut soon after may undo it (the end of the process does not). It is not waited for the disk.
-    pub(super) async fn jot<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone) -> Result<T> {
+    /// The same for work that takes something away: when the disk is full, the reserve makes room for it.
+    pub(super) async fn take_away<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
+    ) -> Result<T> {
+        loop {
+            match self.write(work.clone()).await {
+                Err(error) if error.is_full() && self.space.give_up() => {
+                    tracing::warn!("the disk is full: the reserve was taken to remove something");
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// The same as `write`, but a power cut soon after may undo it (the end of the process does not). It is not waited for the disk.
+    pub(super) async fn jot<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         self.transact(Safe::FromKills, work).await
     }
 
-    async fn transact<T>(
-        &self,
-        safe: Safe,
-        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
-    ) -> Result<T> {
+    async fn transact<T>(&self, safe: Safe, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         let give_up = Instant::now() + PATIENCE;
         let mut connection = self.writer.acquire().await?;
         // With NORMAL, a power cut would undo what was acknowledged.
@@ -165,7 +170,8 @@ impl SqliteStore {
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(PATIENCE)
+    let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(PATIENCE);
+    options.pragma("journal_size_limit", LOG.to_string())
 }
 
 fn pool(connections: u32) -> PoolOptions<Sqlite> {
@@ -174,11 +180,11 @@ fn pool(connections: u32) -> PoolOptions<Sqlite> {
     options.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
 }
 
-/// Makes a file if there is none, for its owner alone. SQLite gives the files beside a database the same permissions.
-fn create(path: &Path, must_be_new: bool) -> io::Result<File> {
+/// To make files with that are for their owner alone. SQLite gives the files beside a database the same permissions.
+pub(super) fn owner_alone() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).create_new(must_be_new).truncate(false);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }

@@ -1,6 +1,6 @@
 //! Errors of SQLite and of what it stores, before they become a `StoreError`.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use sqlx::migrate::MigrateError;
@@ -64,6 +64,8 @@ impl Error {
 
     /// Whether the disk is full.
     pub(super) fn is_full(&self) -> bool {
-        self.code().is_some_and(|code| code & 0xff == FULL || NO_ROOM.contains(&code))
+        let kind = if let Self::Open(_, error) = self { Some(error.kind()) } else { None };
+        matches!(kind, Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+            || self.code().is_some_and(|code| code & 0xff == FULL || NO_ROOM.contains(&code))
     }
 }

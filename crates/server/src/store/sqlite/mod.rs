@@ -17,12 +17,14 @@ mod job;
 mod pairing;
 mod request;
 mod schema;
+mod space;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
+use self::space::Space;
 use super::{
     Accepted, Admission, Admitted, Banner, Claim, Completion, Credentials, Failure, Grant, Inventory, NewUpload,
     NewUser, Nonce, Pairing, Queue, SignedGrant, Store, StoreError, Upload, UploadState, User, UserKey, Variant,
@@ -35,6 +37,7 @@ use crate::id::{Time, UploadId, UserId, Version};
 pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
+    space: Space,
 }
 
 #[async_trait]
@@ -69,7 +72,7 @@ impl Store for SqliteStore {
     }
 
     async fn remove_user(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| account::remove(db, user).await).await?)
+        Ok(self.take_away(async |db| account::remove(db, user).await).await?)
     }
 
     async fn signed_grant(&self, consumer_key: &str, token: &str) -> Result<Option<SignedGrant>, StoreError> {
@@ -97,7 +100,9 @@ impl Store for SqliteStore {
     }
 
     async fn prune(&self, nonces_before: u64, now: Time) -> Result<(), StoreError> {
-        Ok(self.jot(async |db| request::prune(db, nonces_before, now).await).await?)
+        let pruned = self.jot(async |db| request::prune(db, nonces_before, now).await).await;
+        self.tidy_up().await?;
+        Ok(pruned?)
     }
 
     async fn banner(&self, user: UserId) -> Result<Option<Banner>, StoreError> {
@@ -126,11 +131,11 @@ impl Store for SqliteStore {
     }
 
     async fn remove_banner(&self, user: UserId, now: Time) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| banner::remove(db, user, now).await).await?)
+        Ok(self.take_away(async |db| banner::remove(db, user, now).await).await?)
     }
 
     async fn purge_banners(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| pairing::purge(db, user).await).await?)
+        Ok(self.take_away(async |db| pairing::purge(db, user).await).await?)
     }
 
     async fn claim(&self, now: Time, lease: Duration) -> Result<Option<Claim>, StoreError> {
@@ -142,15 +147,15 @@ impl Store for SqliteStore {
     }
 
     async fn complete(&self, claim: &Claim, variants: &[Variant], now: Time) -> Result<Completion, StoreError> {
-        Ok(self.write(async |db| job::complete(db, claim, variants, now).await).await?)
+        Ok(self.take_away(async |db| job::complete(db, claim, variants, now).await).await?)
     }
 
     async fn fail(&self, claim: &Claim, failure: &Failure, now: Time) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| job::fail(db, claim, failure, now).await).await?)
+        Ok(self.take_away(async |db| job::fail(db, claim, failure, now).await).await?)
     }
 
     async fn retry(&self, claim: &Claim, now: Time, pause: Duration) -> Result<bool, StoreError> {
-        Ok(self.write(async |db| job::retry(db, claim, now, pause).await).await?)
+        Ok(self.take_away(async |db| job::retry(db, claim, now, pause).await).await?)
     }
 
     async fn recover(&self, held: &[(UploadId, i64)]) -> Result<u64, StoreError> {
@@ -170,7 +175,7 @@ impl Store for SqliteStore {
     }
 
     async fn forget(&self, uploads: &[UploadId]) -> Result<(), StoreError> {
-        Ok(self.write(async |db| collect::forget(db, uploads).await).await?)
+        Ok(self.take_away(async |db| collect::forget(db, uploads).await).await?)
     }
 
     async fn states(&self, uploads: &[UploadId]) -> Result<Vec<(UploadId, UploadState)>, StoreError> {
@@ -182,7 +187,7 @@ impl Store for SqliteStore {
     }
 
     async fn deleted(&self, uploads: &[UploadId]) -> Result<(), StoreError> {
-        Ok(self.write(async |db| pairing::deleted(db, uploads).await).await?)
+        Ok(self.take_away(async |db| pairing::deleted(db, uploads).await).await?)
     }
 
     async fn hold_deletions(&self, until: Time) -> Result<(), StoreError> {

@@ -11,7 +11,10 @@ const DATABASE: &str = "masthead.db";
 #[tokio::test]
 async fn a_clean_end_leaves_the_whole_database_in_one_file() {
     let rest = Rest::with_banner().await;
-    assert_eq!(listing(rest.folder.path()), ["blobs", "lock", DATABASE]);
+    let mut left = listing(rest.folder.path());
+    // Only bytes.
+    left.retain(|name| name != "masthead.db-reserve");
+    assert_eq!(left, ["blobs", "lock", DATABASE]);
     // That file and the banners are all.
     let copy = tempfile::tempdir().unwrap();
     fs::copy(rest.path(DATABASE), copy.path().join(DATABASE)).unwrap();

@@ -9,7 +9,7 @@ mod backend;
 mod cancel;
 mod collection;
 mod durability;
-mod fixture;
+pub(crate) mod fixture;
 mod jobs;
 mod model;
 mod nonces;
@@ -17,6 +17,8 @@ mod pairing;
 mod rates;
 mod sqlite_cost;
 mod sqlite_file;
+mod sqlite_migration;
+mod sqlite_room;
 mod uploads;
 mod versions;
 
