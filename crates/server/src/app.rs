@@ -1,7 +1,6 @@
 //! The axum routers: all routes, behind what is done for every request (it is observed, its host checked, a panic caught).
 
 use std::any::Any;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Extension;
@@ -9,24 +8,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
-use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::cors;
+use crate::describe::Description;
 use crate::error::Refusal;
 use crate::host;
 use crate::observe::observe;
-use crate::routes::{self, operations};
+use crate::routes::operations;
 use crate::server::Server;
-
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "masthead",
-    description = "Profile banners: upload a picture, get every size of it.",
-    license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
-))]
-struct Description;
 
 /// All calls as a router: to be served, tested without a socket, or mounted in another one. What operators ask is in [`admin`].
 ///
@@ -34,14 +23,7 @@ struct Description;
 /// requests say, set [`Options::public_url`](crate::Options::public_url). Each request is logged at the level info when it is
 /// answered.
 pub fn app(server: Server) -> Router {
-    let (router, mut description) =
-        OpenApiRouter::with_openapi(Description::openapi()).merge(routes::all()).split_for_parts();
-    let components = description.components.get_or_insert_default();
-    components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    // OpenAPI has no word for OAuth 1.0a but that it is a scheme of the Authorization header.
-    let oauth = HttpAuthScheme::OAuth;
-    components.add_security_scheme("oauth1", SecurityScheme::Http(Http::new(oauth)));
-
+    let (description, router) = Description::with_router();
     router
         .fallback(async || Refusal::NotFound)
         .method_not_allowed_fallback(cors::other_method)
@@ -49,7 +31,7 @@ pub fn app(server: Server) -> Router {
         .layer(from_fn(host::named))
         .layer(from_fn_with_state(server.clone(), cors::share))
         .layer(from_fn_with_state(server.clone(), observe))
-        .layer(Extension(Arc::new(description)))
+        .layer(Extension(description))
         .with_state(server)
 }
 

@@ -1,7 +1,6 @@
 //! Which pages of other sites may read answers (Cross-Origin Resource Sharing), and what OPTIONS says.
 
 use std::fmt;
-use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{MatchedPath, Request, State};
@@ -12,8 +11,8 @@ use axum::http::header::{
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use utoipa::openapi::OpenApi;
 
+use crate::describe::Description;
 use crate::error::Refusal;
 use crate::public_url::is_host;
 use crate::server::Server;
@@ -76,12 +75,9 @@ impl fmt::Display for WebOrigin {
 pub(crate) async fn other_method(
     method: Method,
     route: MatchedPath,
-    Extension(description): Extension<Arc<OpenApi>>,
+    Extension(description): Extension<Description>,
 ) -> Response {
-    // Another router that ours is nested in has added to the front.
-    let described = |path: &str| route.as_str().ends_with(path);
-    let writes = description.paths.paths.iter().any(|(path, calls)| calls.post.is_some() && described(path));
-    let allowed = [(ALLOW, if writes { "POST, OPTIONS" } else { "GET, HEAD, OPTIONS" })];
+    let allowed = [(ALLOW, if description.is_post(route.as_str()) { "POST, OPTIONS" } else { "GET, HEAD, OPTIONS" })];
     match method {
         Method::OPTIONS => (StatusCode::NO_CONTENT, allowed).into_response(),
         _ => (allowed, Refusal::MethodNotAllowed).into_response(),

@@ -88,6 +88,7 @@ mod check;
 mod clock;
 mod compare;
 mod cors;
+mod describe;
 mod engine;
 mod error;
 #[cfg(feature = "chaos")]

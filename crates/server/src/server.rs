@@ -160,6 +160,6 @@ impl Server {
 /// A storage whose calls are timed, and where.
 fn timed(mut storage: Storage) -> (Storage, Metrics) {
     let metrics = Metrics::new();
-    storage.store = Timed::new(storage.store, metrics.store_seconds());
+    storage.store = Arc::new(Timed::new(storage.store, metrics.store_seconds()));
     (storage, metrics)
 }

@@ -21,8 +21,8 @@ pub(crate) struct Timed {
 
 impl Timed {
     /// `store`, timed there.
-    pub(crate) fn new(store: Arc<dyn Store>, seconds: Latencies) -> Arc<dyn Store> {
-        Arc::new(Self { store, seconds })
+    pub(crate) fn new(store: Arc<dyn Store>, seconds: Latencies) -> Self {
+        Self { store, seconds }
     }
 }
 

@@ -219,6 +219,67 @@ fn options_come_from_the_environment_and_the_command_line_goes_first() {
     assert!(run.stderr.contains("'maybe' for '--keep-originals'"), "{}", run.stderr);
 }
 
+/// Who asked for what, from where, and what became of it; in both formats.
+#[test]
+fn every_request_is_a_line_of_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let ann = add_user(folder.path(), "ann", &[]);
+    let picture = fs::read(photo("rocket.jpg")).unwrap();
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let authorization = format!("Bearer {}", bearer(&ann));
+    let headers = [
+        ("Authorization", &*authorization),
+        ("Content-Type", "image/jpeg"),
+        ("x-request-id", "upload-1"),
+        ("traceparent", trace),
+        ("x-forwarded-for", "6.6.6.6, 2001:db8::7"),
+    ];
+    let target = "/1.1/account/update_profile_banner.json?width=600&height=200";
+
+    let server = Server::start(folder.path(), &["--log-format", "json", "--trust-forwarded"]);
+    let answer = server.request("POST", target, &headers, &picture);
+    assert!(answer.head.contains("x-request-id: upload-1"), "{}", answer.head);
+    server.request("GET", "/nothing?secret", &[], b"").is(404);
+    let log = server.stopped().stderr;
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let of = |route: &str| {
+        let answered = |line: &&Value| line["message"] == "request answered" && line["span"]["route"] == route;
+        lines.iter().find(answered).unwrap_or_else(|| panic!("no line of {route} in\n{log}"))
+    };
+    let line = of("/1.1/account/update_profile_banner.json");
+    assert_eq!((&line["level"], &line["status"]), (&Value::from("INFO"), &Value::from(answer.status)));
+    assert_eq!((&line["bytes_in"], &line["bytes_out"]), (&picture.len().into(), &answer.body.len().into()));
+    assert!(line["ms"].as_f64().is_some_and(|ms| ms > 0.0), "{line}");
+    let span = &line["span"];
+    for (field, value) in [
+        ("method", "POST"),
+        ("id", "upload-1"),
+        ("client", "2001:db8::7"),
+        ("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ("parent_id", "00f067aa0ba902b7"),
+    ] {
+        assert_eq!(span[field], value, "{line}");
+    }
+    assert_eq!(span["user"].to_string(), ann["id"].to_string().replace('"', ""), "{line}");
+    let line = of("unmatched");
+    assert_eq!((line["status"].as_u64(), line["span"]["user"].is_null()), (Some(404), true), "{line}");
+
+    let server = Server::start(folder.path(), &[]);
+    server.request("POST", target, &headers, &picture);
+    let line = server.logs("request answered");
+    for words in ["INFO", "method=\"POST\"", "client=127.0.0.1", "id=\"upload-1\"", "status=200", "bytes_in="] {
+        assert!(line.contains(words), "{words} is not in {line}");
+    }
+    // A client that goes is a line as well.
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(&head("POST", target, &server.address, &headers[..2], picture.len())).unwrap();
+    stream.write_all(&picture[..1000]).unwrap();
+    server.get("/healthz").is(200);
+    drop(stream);
+    server.logs("bytes_in=1000");
+    server.stopped();
+}
+
 #[test]
 fn json_logs_are_one_object_a_line_with_request_ids() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa::IntoParams;
 
 use super::range::{self, Part};
+use crate::describe::Picture;
 use crate::error::{FileErrors, Refusal};
 use crate::server::Server;
 use crate::state::Shared;
@@ -25,8 +26,8 @@ const DEFAULT: &str = "1500x500";
         FileHeaders,
     ),
     responses(
-        (status = 200, description = "The image. It never changes", content_type = "image/jpeg"),
-        (status = 206, description = "The part of the image that was asked for", content_type = "image/jpeg"),
+        (status = 200, description = "The image. It never changes", content((Picture = "image/jpeg"), (Picture = "image/png"))),
+        (status = 206, description = "The part of the image that was asked for", content((Picture = "image/jpeg"), (Picture = "image/png"))),
         (status = 304, description = "The image is the one that is known already"),
         FileErrors,
     ),
@@ -52,8 +53,8 @@ pub(crate) async fn variant(
         FileHeaders,
     ),
     responses(
-        (status = 200, description = "The image. It never changes", content_type = "image/jpeg"),
-        (status = 206, description = "The part of the image that was asked for", content_type = "image/jpeg"),
+        (status = 200, description = "The image. It never changes", content((Picture = "image/jpeg"), (Picture = "image/png"))),
+        (status = 206, description = "The part of the image that was asked for", content((Picture = "image/jpeg"), (Picture = "image/png"))),
         (status = 304, description = "The image is the one that is known already"),
         FileErrors,
     ),
@@ -76,7 +77,8 @@ pub(crate) async fn banner(
 #[into_params(parameter_in = Header)]
 #[allow(dead_code)]
 struct FileHeaders {
-    /// One range of bytes, such as bytes=0-499
+    /// One range of bytes
+    #[param(rename = "Range", example = "bytes=0-99")]
     range: Option<String>,
     /// The range counts only if this is the ETag of the image
     #[param(rename = "If-Range")]

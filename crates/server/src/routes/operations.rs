@@ -5,9 +5,8 @@ use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use std::sync::Arc;
-use utoipa::openapi::OpenApi;
 
+use crate::describe::Description;
 use crate::error::Refusal;
 use crate::readiness::Found;
 use crate::server::Server;
@@ -49,6 +48,6 @@ pub(crate) async fn metrics(State(server): State<Server>) -> Result<Response, Re
     responses((status = 200, description = "OpenAPI 3.1", body = Object)),
     tag = "operations"
 )]
-pub(crate) async fn description(Extension(description): Extension<Arc<OpenApi>>) -> Response {
-    Json(&*description).into_response()
+pub(crate) async fn description(Extension(description): Extension<Description>) -> Response {
+    Json(description.json()).into_response()
 }

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::banner_url;
 use crate::auth::{Authenticated, Origin, address};
+use crate::describe::Picture;
 use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
 use crate::id::{UploadId, Version};
@@ -66,8 +67,8 @@ pub(crate) struct Uploaded {
         content(
             (BannerForm = "multipart/form-data"),
             (BannerForm = "application/x-www-form-urlencoded"),
-            (Vec<u8> = "image/*"),
-            (Vec<u8> = "application/octet-stream"),
+            (Picture = "image/*"),
+            (Picture = "application/octet-stream"),
         )
     ),
     responses(
