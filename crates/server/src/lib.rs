@@ -52,7 +52,9 @@
 //! **An upload that was answered with 201 or 202 is not lost**, whatever is killed or loses power: its original is on disk
 //! and its job is committed before the answer is sent. Of several uploads of a user, the last one that was accepted is the
 //! banner in the end, in whatever order they are finished; a removal counts as one of them. A picture that turns out to be
-//! broken leaves the former banner in place. Failures of ours are tried again, for more than an hour.
+//! broken leaves the former banner in place. An outage of ours, of the database or of the files, ends no upload, however long it lasts: it is
+//! tried again with pauses of up to five minutes, and its original stays, until the banner is made, the picture itself is refused or the
+//! user removes it. Only an original that is missing for more than an hour from a blob store that is there is given up.
 //!
 //! **Memory is bounded.** A quarter of [`Options::memory`] is for request bodies, half of that for those whose sender is not known
 //! before they are read, and of those only what has arrived counts. A sixteenth of the rest is for uploads that

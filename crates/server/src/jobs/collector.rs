@@ -242,9 +242,10 @@ async fn delete(shared: &Shared) -> Result<(), Error> {
             return Ok(());
         }
         let originals = shared.discarded.take();
-        if shared.store.deletions_held(shared.clock.now()).await? {
+        let held = shared.store.deletions_held(shared.clock.now()).await;
+        if !matches!(held, Ok(false)) {
             shared.discarded.put_back(originals);
-            return Ok(());
+            return held.map(drop).map_err(Error::from);
         }
         let mut failed = 0;
         for upload in originals {

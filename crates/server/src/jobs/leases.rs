@@ -36,6 +36,11 @@ impl Leases {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
         Lease { held: Arc::clone(&self.held), key }
     }
+
+    /// All that are held.
+    pub(super) fn claims(&self) -> Vec<(UploadId, i64)> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
 }
 
 impl Drop for Lease {
@@ -48,7 +53,7 @@ impl Drop for Lease {
 pub(super) async fn renew(shared: Arc<Shared>, leases: Leases) {
     loop {
         sleep(RENEW).await;
-        let claims: Vec<_> = leases.held.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        let claims = leases.claims();
         if !claims.is_empty()
             && let Err(error) = shared.store.renew(&claims, shared.clock.now(), LEASE).await
         {

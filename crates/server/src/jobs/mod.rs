@@ -3,17 +3,20 @@
 mod believed;
 mod collector;
 mod leases;
+mod settle;
+mod tries;
 mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use self::collector::Collector;
 pub(crate) use self::collector::Discarded;
 use self::leases::Leases;
+use self::tries::Tries;
 use crate::state::Shared;
 use crate::store::StoreError;
 
@@ -46,37 +49,60 @@ pub(crate) async fn end(shared: &Shared) {
 async fn dispatch(shared: Arc<Shared>, leases: Leases) {
     // A set, because it ends what is in it when it is dropped, however this ends.
     let mut renewing = JoinSet::new();
-    renewing.spawn(leases::renew(Arc::clone(&shared), leases.clone()));
+    // Where nobody else works on the storage a lease does not end: a clock that jumps must not give a job away twice.
+    let lease_length = if shared.exclusive { Duration::MAX } else { leases::LEASE };
+    if !shared.exclusive {
+        renewing.spawn(leases::renew(Arc::clone(&shared), leases.clone()));
+    }
+    let tries = Arc::new(Tries::default());
     let most = shared.options.jobs_at_once();
     let mut running = JoinSet::new();
+    // Whether a job may be claimed that nobody works on: the store has failed, or only failed to answer.
+    let mut unsure = false;
     while !shared.is_stopping() {
-        while running.try_join_next().is_some() {}
-        if running.len() >= most {
-            running.join_next().await;
+        while let Some(ended) = running.try_join_next() {
+            unsure |= !is_noted(&ended);
+        }
+        if running.len() >= most
+            && let Some(ended) = running.join_next().await
+        {
+            unsure |= !is_noted(&ended);
         }
         // Who wakes us after this line is heard.
         let woken = shared.wake.notified();
         tokio::pin!(woken);
         woken.as_mut().enable();
-        match shared.store.claim(shared.clock.now(), leases::LEASE).await {
+        if unsure && shared.exclusive {
+            match shared.store.recover(&leases.claims()).await {
+                Ok(_) => unsure = false,
+                Err(error) => tracing::error!(%error, "jobs that nobody works on could not be recovered"),
+            }
+        }
+        match shared.store.claim(shared.clock.now(), lease_length).await {
             Ok(Some(claim)) => {
                 let suspect = claim.crashes > 0;
                 let lease = leases.hold(&claim);
                 if suspect {
-                    while running.join_next().await.is_some() {}
+                    while let Some(ended) = running.join_next().await {
+                        unsure |= !is_noted(&ended);
+                    }
                 }
-                let shared = Arc::clone(&shared);
+                let (shared, tries) = (Arc::clone(&shared), Arc::clone(&tries));
                 running.spawn(async move {
-                    worker::work(&shared, &claim).await;
+                    let noted = worker::work(&shared, &tries, &claim).await;
                     drop(lease);
+                    noted
                 });
-                if suspect {
-                    running.join_next().await;
+                if suspect && let Some(ended) = running.join_next().await {
+                    unsure |= !is_noted(&ended);
                 }
                 continue;
             }
             Ok(None) => {}
-            Err(error) => tracing::error!(%error, "no job could be claimed"),
+            Err(error) => {
+                unsure = true;
+                tracing::error!(%error, "no job could be claimed");
+            }
         }
         tokio::select! {
             () = woken => {}
@@ -85,4 +111,9 @@ async fn dispatch(shared: Arc<Shared>, leases: Leases) {
         }
     }
     while running.join_next().await.is_some() {}
+}
+
+/// Whether the store knows how a job has ended.
+fn is_noted(ended: &Result<bool, JoinError>) -> bool {
+    matches!(ended, Ok(true))
 }

@@ -1,4 +1,4 @@
-//! One job: from an original to the files of a banner, and what becomes of the job when that fails.
+//! One job: from an original to the files of a banner, and whose fault it is when that fails.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -9,32 +9,35 @@ use bytes::Bytes;
 use masthead::{Banner, ErrorKind, FileBytes, Job, Threads};
 use tokio::sync::oneshot;
 
+use super::settle::{self, End};
+use super::tries::{Again, Tries};
 use crate::blobs::BlobError;
 use crate::budget::Held;
 use crate::engine::Engine;
 use crate::error::Refusal;
 use crate::state::Shared;
-use crate::store::{Claim, Completion, Failure, StoreError, Variant};
-use crate::waiting::Outcome;
+use crate::store::{Claim, Failure, Variant};
 
 /// A job that was claimed this often in a row and never heard of again may take its process down with it: it is put off
-/// like one that failed.
+/// like one that failed. After that, once is enough.
 const MAX_CRASHES: u32 = 3;
 
-/// A job that failed this often through our fault is given up: after more than an hour.
-const MAX_FAILURES: u32 = 20;
+/// An original that is not found this often in a row, for more than an hour, is lost, and the job is given up. Nothing else of ours ends
+/// one.
+const MAX_MISSING: u32 = 20;
 
-/// A picture that takes too long is given so many more chances.
-const PATIENT: u32 = 2;
-
-/// The longest pause between two tries.
-const MAX_PAUSE: Duration = Duration::from_secs(300);
+/// A picture that takes too long so often in a row is at fault.
+const MAX_SLOW: u32 = 3;
 
 /// Why a job did not lead to a banner.
 enum Trouble {
     /// The picture is at fault: trying again changes nothing.
     Picture(Failure),
-    /// We are, and it may go well another time.
+    /// It took too long: the picture may be at fault, or the machine was slow.
+    Slow(Failure),
+    /// The blob store is there, and the original is not.
+    Missing,
+    /// We are at fault, and it may go well another time.
     Ours(String),
 }
 
@@ -44,73 +47,37 @@ impl From<BlobError> for Trouble {
     }
 }
 
-/// Works on a job, and tells the store and whoever waits what became of it.
-pub(super) async fn work(shared: &Arc<Shared>, claim: &Claim) {
+/// Works on a job, and tells the store and whoever waits what became of it. `false` when the store could not be told: the job is still
+/// claimed, or it is not known.
+pub(super) async fn work(shared: &Arc<Shared>, tries: &Tries, claim: &Claim) -> bool {
     shared.metrics.stage("wait", Duration::from_millis((shared.clock.now().0 - claim.due.0).max(0).unsigned_abs()));
-    let result = if claim.crashes >= MAX_CRASHES {
+    let crashed = claim.crashes >= if claim.failures == 0 { MAX_CRASHES } else { 1 };
+    let result = if crashed {
         Err(Trouble::Ours(format!("its process ended {} times in a row", claim.crashes)))
     } else if claim.superseded {
         Ok(Vec::new())
     } else {
         make(shared, claim).await
     };
-    let settled = match result {
-        Ok(variants) => complete(shared, claim, &variants).await,
-        Err(Trouble::Picture(failure)) => fail(shared, claim, failure).await,
-        Err(Trouble::Ours(reason)) => put_off(shared, claim, &reason).await,
-    };
-    if let Err(error) = settled {
-        // The lease will run out, and somebody will try again.
-        tracing::error!(upload = %claim.upload, %error, "the end of a job could not be noted");
-    }
-}
-
-async fn complete(shared: &Shared, claim: &Claim, variants: &[Variant]) -> Result<(), StoreError> {
-    let completion = shared.store.complete(claim, variants, shared.clock.now()).await?;
-    let outcome = match completion {
-        Completion::Current => Outcome::Ready,
-        Completion::Superseded => Outcome::Overtaken,
-        Completion::Lost => {
-            shared.metrics.job("lost");
-            return Ok(());
+    let end = match result {
+        Ok(variants) => End::Made(variants),
+        Err(Trouble::Picture(failure)) => End::Failed(failure),
+        Err(Trouble::Slow(failure)) if tries.count(claim, Again::Slow) >= MAX_SLOW => End::Failed(failure),
+        Err(Trouble::Slow(failure)) => End::PutOff(failure.message),
+        Err(Trouble::Missing) if tries.count(claim, Again::Missing) >= MAX_MISSING => {
+            tracing::error!(upload = %claim.upload, user = %claim.user, "job given up: its original is lost");
+            End::Failed(Refusal::Internal.failure())
+        }
+        Err(Trouble::Missing) => End::PutOff("the original is not there".to_owned()),
+        Err(Trouble::Ours(reason)) => {
+            tries.forget(claim);
+            End::PutOff(reason)
         }
     };
-    shared.metrics.job(if completion == Completion::Current { "ready" } else { "superseded" });
-    tracing::info!(upload = %claim.upload, user = %claim.user, version = %claim.version, ?completion, "banner made");
-    shared.waiting.ended(claim.upload, outcome);
-    discard_original(shared, claim);
-    Ok(())
-}
-
-async fn fail(shared: &Shared, claim: &Claim, failure: Failure) -> Result<(), StoreError> {
-    if !shared.store.fail(claim, &failure, shared.clock.now()).await? {
-        shared.metrics.job("lost");
-        return Ok(());
+    if !matches!(end, End::PutOff(_)) {
+        tries.forget(claim);
     }
-    shared.metrics.job("failed");
-    tracing::info!(upload = %claim.upload, user = %claim.user, message = failure.message, "upload failed");
-    shared.waiting.ended(claim.upload, Outcome::Failed(failure));
-    discard_original(shared, claim);
-    Ok(())
-}
-
-async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), StoreError> {
-    if claim.failures + 1 >= MAX_FAILURES {
-        tracing::error!(upload = %claim.upload, reason, "job given up");
-        return fail(shared, claim, Refusal::Internal.failure()).await;
-    }
-    let pause = Duration::from_secs(1 << claim.failures.min(10)).min(MAX_PAUSE);
-    tracing::warn!(upload = %claim.upload, reason, ?pause, "job put off");
-    shared.metrics.job("retried");
-    shared.store.retry(claim, shared.clock.now(), pause).await?;
-    Ok(())
-}
-
-/// The collector deletes it, with others.
-fn discard_original(shared: &Shared, claim: &Claim) {
-    if !shared.options.keep_originals {
-        shared.discarded.add(claim.upload);
-    }
+    settle::note(shared, claim, &end).await
 }
 
 /// Makes the banner and writes its files.
@@ -122,7 +89,7 @@ async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Troub
         }
         None => (read(shared, claim).await?, None),
     };
-    let (banner, _memory) = compute(shared, claim, job, waited_in).await?;
+    let (banner, _memory) = compute(shared, job, waited_in).await?;
     shared.metrics.stage("decode", banner.decode_time);
     shared.metrics.stage("resample", banner.resample_time);
     shared.metrics.stage("encode", banner.variants.iter().map(|variant| variant.encode_time).sum());
@@ -153,12 +120,16 @@ async fn make(shared: &Arc<Shared>, claim: &Claim) -> Result<Vec<Variant>, Troub
 async fn read(shared: &Arc<Shared>, claim: &Claim) -> Result<Job, Trouble> {
     let start = Instant::now();
     let original = shared.blobs.original(claim.upload).await?;
-    let original = original.ok_or_else(|| Trouble::Ours("the original is not there".to_owned()))?;
+    let Some(original) = original else {
+        // Nothing is there where nothing is mounted.
+        let there = shared.blobs.identity().await?.is_some();
+        return Err(if there { Trouble::Missing } else { Trouble::Ours("the blob store is empty".to_owned()) });
+    };
     shared.metrics.stage("read", start.elapsed());
     let region = claim.region;
     let prepare =
         move |shared: &Shared| shared.engine.processor.prepare_region(FileBytes::from_owner(original), region);
-    on_pool(shared, claim, prepare).await
+    on_pool(shared, prepare).await
 }
 
 /// Takes the memory that the job will need from the budget, then renders on the pool. The memory is put back when the
@@ -167,12 +138,7 @@ async fn read(shared: &Arc<Shared>, claim: &Claim) -> Result<Job, Trouble> {
 /// Only then the memory that the job has waited in is put back, or it would be counted nowhere for a while. That is no deadlock:
 /// nobody waits for the budget of prepared jobs (who finds it used up does without), and who holds some of the budget of jobs in
 /// work waits for no other.
-async fn compute(
-    shared: &Arc<Shared>,
-    claim: &Claim,
-    job: Job,
-    waited_in: Option<Held>,
-) -> Result<(Banner, Held), Trouble> {
+async fn compute(shared: &Arc<Shared>, job: Job, waited_in: Option<Held>) -> Result<(Banner, Held), Trouble> {
     let computing = Computing::start(shared);
     let Engine { pool, processor, .. } = &shared.engine;
     // A job that is alone is made by all threads, unless they need too much memory together; jobs that come together have one
@@ -188,7 +154,7 @@ async fn compute(
     let memory = shared.job_budget.take(needed).await;
     drop(waited_in);
     shared.metrics.stage("memory", start.elapsed());
-    on_pool(shared, claim, move |_| {
+    on_pool(shared, move |_| {
         let _until_the_end = computing;
         Ok((job.render()?, memory))
     })
@@ -218,7 +184,6 @@ impl Drop for Computing {
 /// Runs `work` on a thread of the pool, and survives its panic.
 async fn on_pool<T: Send + 'static>(
     shared: &Arc<Shared>,
-    claim: &Claim,
     work: impl FnOnce(&Shared) -> Result<T, masthead::Error> + Send + 'static,
 ) -> Result<T, Trouble> {
     let (sender, receiver) = oneshot::channel();
@@ -232,9 +197,10 @@ async fn on_pool<T: Send + 'static>(
         Ok(Ok(Ok(value))) => Ok(value),
         Ok(Ok(Err(error))) => match error.kind() {
             ErrorKind::Internal => Err(Trouble::Ours(error.to_string())),
-            // It may have been the machine that was slow.
-            ErrorKind::Deadline if claim.failures < PATIENT => Err(Trouble::Ours(error.to_string())),
-            _ => Err(Trouble::Picture(Refusal::picture(&error, &shared.options.images.limits).failure())),
+            kind => {
+                let failure = Refusal::picture(&error, &shared.options.images.limits).failure();
+                Err(if kind == ErrorKind::Deadline { Trouble::Slow(failure) } else { Trouble::Picture(failure) })
+            }
         },
         Ok(Err(_)) => Err(Trouble::Ours("the engine panicked: a defect of masthead".to_owned())),
         Err(_) => Err(Trouble::Ours("the pool has gone".to_owned())),

@@ -9,12 +9,12 @@ use masthead_server::{Options, Time, UploadState};
 
 use super::client::{Fixture, options, small, testdata};
 
-fn originals(fixture: &Fixture) -> usize {
+pub(super) fn originals(fixture: &Fixture) -> usize {
     fs::read_dir(fixture.folder.path().join("blobs/originals")).unwrap().count()
 }
 
 /// A figure of `/metrics`.
-async fn figure(fixture: &Fixture, name: &str) -> u64 {
+pub(super) async fn figure(fixture: &Fixture, name: &str) -> u64 {
     let text = String::from_utf8(fixture.admin("/metrics").await.body).unwrap();
     let found = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
     found.unwrap_or_else(|| panic!("no {name} in\n{text}"))
@@ -26,7 +26,7 @@ async fn in_use(fixture: &Fixture, of: &str) -> u64 {
 }
 
 /// Waits for something, and not for ever.
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub(super) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     for _ in 0..500 {
         if holds().await {
             return;
@@ -193,25 +193,6 @@ async fn however_often_a_server_is_killed_its_uploads_are_not_lost() {
     let latest = fixture.store.latest_upload(alice.user.id).await.unwrap().unwrap();
     assert_eq!(latest.state, UploadState::Processing);
     assert_eq!(fixture.settled(&alice).await["state"], "ready");
-}
-
-#[tokio::test]
-async fn what_fails_again_and_again_is_given_up_in_the_end() {
-    let options = Options { respond_within: Duration::ZERO, ..options() };
-    let fixture = Fixture::new(options.clone()).await;
-    fixture.server.stop(Duration::from_secs(5)).await;
-    fixture.upload("", small()).await;
-    for _ in 0..19 {
-        let now = Time::now();
-        let claim = fixture.store.claim(now, Duration::from_secs(60)).await.unwrap().unwrap();
-        assert!(fixture.store.retry(&claim, now, Duration::ZERO).await.unwrap());
-    }
-    killed(&fixture, 3).await;
-    let (folder, alice) = (Arc::clone(&fixture.folder), fixture.alice.clone());
-    drop(fixture);
-    let fixture = Fixture::in_folder(folder, options).await;
-    let status = fixture.settled(&alice).await;
-    assert_eq!((&status["state"], &status["errors"][0]["code"]), (&"failed".into(), &131.into()));
 }
 
 /// All threads together take more memory than one.

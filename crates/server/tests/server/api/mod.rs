@@ -12,6 +12,7 @@ mod forms;
 mod jobs;
 mod operations;
 mod order;
+mod outage;
 mod rates;
 mod revoked;
 mod signing;
