@@ -5,6 +5,7 @@
 //! it longer or shorter.
 
 mod client;
+mod disorder;
 mod pictures;
 mod random;
 mod server;
@@ -12,6 +13,10 @@ mod witness;
 
 use std::fs;
 use std::io::{self, Write};
+use std::process::Child;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,25 +38,36 @@ const DRAIN: Duration = Duration::from_secs(60);
 
 /// Everybody and everything of one run.
 struct Run {
-    home: Home,
+    home: Rc<Home>,
     seed: u64,
     random: Random,
     witnesses: Vec<Witness>,
     /// Starts that were killed before they could say that they listen.
     stillborn: usize,
+    /// Backups that were restored.
+    backups: usize,
+}
+
+/// Who is killed while a backup is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Victim {
+    Backup,
+    Server,
+    /// The server, when the backup is made.
+    ServerAfterwards,
 }
 
 impl Run {
     /// With `removals`, one change in so many is a removal.
     fn new(removals: u64) -> Self {
         let seed = random::seed();
-        let home = Home::new();
+        let home = Rc::new(Home::new());
         let witness = |number: usize| {
             let random = Random::new(seed ^ (number as u64 + 1));
             Witness::new(number, home.add_user(&format!("user{number}")), random, removals)
         };
         let witnesses = (0..USERS).map(witness).collect();
-        Self { home, seed, random: Random::new(seed), witnesses, stillborn: 0 }
+        Self { home, seed, random: Random::new(seed), witnesses, stillborn: 0, backups: 0 }
     }
 
     /// What went wrong, and how to see it again.
@@ -98,6 +114,69 @@ impl Run {
         self.stillborn += 1;
     }
 
+    /// A backup in the middle of the work. It or the server is killed, or the server when the backup is made; then a backup that was
+    /// made holds all that was acknowledged before it began.
+    fn crash_in_a_backup(&mut self, server: Server, victim: Victim) {
+        let acknowledged: Vec<_> = self.witnesses.iter().map(|witness| Arc::clone(&witness.acknowledged)).collect();
+        let moment = random::moment(&mut self.random, SOON);
+        let home = Rc::clone(&self.home);
+        let mut promised = Vec::new();
+        let mut made = false;
+        self.interrupt(server, LATEST, |server| {
+            promised = acknowledged.iter().map(|version| version.load(Ordering::SeqCst)).collect();
+            let mut backup = home.spawn_backup();
+            if victim != Victim::ServerAfterwards {
+                thread::sleep(moment);
+            }
+            if victim == Victim::Backup {
+                backup.kill().unwrap();
+            }
+            if victim == Victim::Server {
+                server.kill();
+                made = ended_well(&mut backup)?;
+            } else {
+                made = ended_well(&mut backup)?;
+                server.kill();
+            }
+            // One that was killed may have been made already.
+            if made || victim == Victim::Backup { Ok(()) } else { Err("a backup failed".to_owned()) }
+        });
+        if made {
+            self.backups += 1;
+            self.check_backup(&promised);
+        }
+    }
+
+    fn check_backup(&self, promised: &[i64]) {
+        self.must(self.home.with_backup(|server| {
+            drained(server)?;
+            let mut client = server.client();
+            let mut checks = self.witnesses.iter().zip(promised);
+            checks.try_for_each(|(witness, promised)| witness.check_restored(&mut client, *promised))
+        }));
+    }
+
+    /// A start with many files that nobody knows, and with those that are needed in the quarantine, that is killed meanwhile. After the next
+    /// one everything is in its place.
+    fn crash_in_the_quarantine(&mut self, respond_within: &str) -> Server {
+        let data = self.home.data();
+        let unknown = disorder::scatter(&data, &mut self.random, 60);
+        disorder::hide(&data);
+        self.crash_at_start();
+        let server = self.restart(respond_within);
+        let aside = disorder::quarantined(&data);
+        let lost = unknown.iter().find(|name| !aside.contains(name));
+        self.must(lost.map_or(Ok(()), |name| Err(format!("{name} is not in the quarantine"))));
+        fs::remove_dir_all(data.join("blobs/quarantine")).unwrap();
+        server
+    }
+
+    /// A start on tables of the first version that is killed while it brings them up to date.
+    fn crash_in_the_migration(&mut self) {
+        disorder::back_to_the_first_version(&self.home.data());
+        self.crash_at_start();
+    }
+
     /// Starts again and checks everything.
     fn restart(&mut self, respond_within: &str) -> Server {
         let server = self.must(self.home.start(respond_within));
@@ -121,12 +200,26 @@ impl Run {
         for round in 0..rounds {
             // Answers that wait for the banner, and answers at once that leave a queue behind.
             let queueing = round % 2 == 1;
-            self.crash(server, if queueing { SOON } else { LATEST });
-            if round % 5 == 3 {
-                self.crash_at_start();
+            match round % 12 {
+                1 => self.crash_in_a_backup(server, Victim::Backup),
+                5 => self.crash_in_a_backup(server, Victim::Server),
+                8 => self.crash_in_a_backup(server, Victim::ServerAfterwards),
+                _ => self.crash(server, if queueing { SOON } else { LATEST }),
             }
-            server = self.restart(if queueing { "2s" } else { "0s" });
+            match round % 10 {
+                3 | 8 => self.crash_at_start(),
+                6 => self.crash_in_the_migration(),
+                _ => {}
+            }
+            let respond_within = if queueing { "2s" } else { "0s" };
+            server = match round % 8 {
+                2 => self.crash_in_the_quarantine(respond_within),
+                _ => self.restart(respond_within),
+            };
         }
+        // One that was killed has asked that nothing be deleted, for a few minutes; this one ends that.
+        self.crash_in_a_backup(server, Victim::ServerAfterwards);
+        let server = self.restart("2s");
         self.polite_end(server);
         self.nothing_is_left();
         self.must(self.home.check_log());
@@ -136,10 +229,11 @@ impl Run {
         // Straight to the terminal: the harness keeps what tests that pass print.
         let _ = writeln!(
             io::stderr(),
-            "{name}: seed {}, {rounds} rounds, {} kills at the start, {acknowledged} uploads and {removals} removals \
+            "{name}: seed {}, {rounds} rounds, {} kills at the start, {} backups restored, {acknowledged} uploads and {removals} removals \
              acknowledged, {in_flight} changes in flight at a kill, {taken_in} of them taken in, {:.0} s",
             self.seed,
             self.stillborn,
+            self.backups,
             begin.elapsed().as_secs_f64(),
         );
     }
@@ -172,8 +266,12 @@ impl Run {
 
     fn leftovers(&self) -> Result<(), String> {
         let Blobs { originals, banners } = Blobs::of(&self.home.data());
-        if !originals.is_empty() {
-            return Err(format!("left in originals: {originals:?}"));
+        for file in &originals {
+            // Of a job that was ended right before a kill: kept until its banner is superseded, or it lies around for hours.
+            let bytes = fs::read(file).map_err(|error| error.to_string())?;
+            if !self.witnesses.iter().any(|witness| witness.uploaded(&bytes)) {
+                return Err(format!("left in originals: {}", file.display()));
+            }
         }
         let with_banner = self.witnesses.iter().filter(|witness| witness.promised != Profile::Empty).count();
         if banners.len() != with_banner {
@@ -194,6 +292,18 @@ impl Run {
             false => Err("somebody's banner is twice in the folder".to_owned()),
         }
     }
+}
+
+/// Whether a command ended well, once it has ended.
+fn ended_well(command: &mut Child) -> Result<bool, String> {
+    let deadline = Instant::now() + DRAIN;
+    while Instant::now() < deadline {
+        if let Some(status) = command.try_wait().map_err(|error| error.to_string())? {
+            return Ok(status.success());
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    Err(format!("a backup takes longer than {DRAIN:?}"))
 }
 
 /// Waits until the queue is empty.

@@ -76,8 +76,46 @@ impl Home {
         }
     }
 
+    /// A command on the data folder.
+    fn command(&self, arguments: &[&str], data: &Path) -> Command {
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
+        command.args(arguments).arg("--data").arg(data).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command
+    }
+
+    /// Where backups are made.
+    pub(crate) fn backup_folder(&self) -> PathBuf {
+        self.folder.path().join("backup")
+    }
+
+    /// Begins a backup.
+    pub(crate) fn spawn_backup(&self) -> Child {
+        self.command(&["backup", self.backup_folder().to_str().unwrap()], &self.data()).spawn().unwrap()
+    }
+
+    /// Restores the backup, starts a server on it, and has a look at it. Both are gone then.
+    pub(crate) fn with_backup(&self, look: impl FnOnce(&Server) -> Result<(), String>) -> Result<(), String> {
+        let restored = self.folder.path().join("restored");
+        let backup = self.backup_folder();
+        for arguments in [&["restore", backup.to_str().unwrap()][..], &["check"]] {
+            let status = self.command(arguments, &restored).status().unwrap();
+            if !status.success() {
+                return Err(format!("{arguments:?} of a backup: {status}"));
+            }
+        }
+        let mut server = self.start_on(&restored, "2s")?;
+        look(&server)?;
+        server.stop()?;
+        fs::remove_dir_all(restored).and_then(|()| fs::remove_dir_all(backup)).map_err(|error| error.to_string())
+    }
+
     /// Starts a server and does not wait for it.
     pub(crate) fn spawn(&self, respond_within: &str) -> Child {
+        self.spawn_on(&self.data(), respond_within)
+    }
+
+    fn spawn_on(&self, data: &Path, respond_within: &str) -> Child {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_masthead"));
         command.args([
@@ -96,13 +134,17 @@ impl Home {
             "2",
         ]);
         command.args(["--uploads-per-window", "1000000", "--reads-per-window", "1000000"]);
-        command.args(["--respond-within", respond_within, "--data"]).arg(self.data());
+        command.args(["--respond-within", respond_within, "--data"]).arg(data);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap()
     }
 
     /// Starts a server and waits until it says that it listens.
     pub(crate) fn start(&self, respond_within: &str) -> Result<Server, String> {
-        let mut child = self.spawn(respond_within);
+        self.start_on(&self.data(), respond_within)
+    }
+
+    fn start_on(&self, data: &Path, respond_within: &str) -> Result<Server, String> {
+        let mut child = self.spawn_on(data, respond_within);
         let stdout = child.stdout.take().unwrap();
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
@@ -184,7 +226,7 @@ impl Drop for Server {
 /// The files of a data folder that are not the database's.
 pub(crate) struct Blobs {
     /// `originals/<upload>`.
-    pub(crate) originals: Vec<String>,
+    pub(crate) originals: Vec<PathBuf>,
     /// `banners/<upload>`, each with all variants of a banner one after the other.
     pub(crate) banners: Vec<PathBuf>,
 }
@@ -192,11 +234,11 @@ pub(crate) struct Blobs {
 impl Blobs {
     pub(crate) fn of(data: &Path) -> Self {
         let blobs = data.join("blobs");
-        let banners = listing(&blobs.join("banners"));
-        Self {
-            originals: listing(&blobs.join("originals")),
-            banners: banners.into_iter().map(|upload| blobs.join("banners").join(upload)).collect(),
-        }
+        let files = |folder: &str| {
+            let folder = blobs.join(folder);
+            listing(&folder).into_iter().map(|upload| folder.join(upload)).collect()
+        };
+        Self { originals: files("originals"), banners: files("banners") }
     }
 }
 

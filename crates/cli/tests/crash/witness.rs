@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::client::{Answer, Client};
 use crate::pictures::{Upload, album};
@@ -58,6 +60,8 @@ pub(crate) struct Witness {
     in_flight: Option<Change>,
     /// No upload may get this version or an earlier one any more.
     version: i64,
+    /// The version that was promised last, for others to look at meanwhile; 0: none.
+    pub(crate) acknowledged: Arc<AtomicI64>,
     pub(crate) counts: Counts,
 }
 
@@ -72,6 +76,7 @@ impl Witness {
             promised: Profile::Empty,
             in_flight: None,
             version: 0,
+            acknowledged: Arc::default(),
             counts: Counts::default(),
         }
     }
@@ -125,6 +130,7 @@ impl Witness {
                     return Err(self.complaint(&format!("version {version} follows version {}", self.version)));
                 }
                 self.version = version;
+                self.acknowledged.store(version, Ordering::SeqCst);
                 self.counts.acknowledged += 1;
                 Profile::Banner { picture, version }
             }
@@ -216,6 +222,23 @@ impl Witness {
             return Ok(Profile::Banner { picture, version });
         }
         Err(self.complaint(&format!("version {version} is of none of the pictures")))
+    }
+
+    /// Whether a server that was restored from a backup has what was acknowledged before the backup began, or something later, and
+    /// has it whole. A removal may have come in between.
+    pub(crate) fn check_restored(&self, client: &mut Client, acknowledged: i64) -> Result<(), String> {
+        match self.look(client)? {
+            Profile::Banner { version, .. } if version >= acknowledged => Ok(()),
+            Profile::Empty if acknowledged == 0 || self.removals > 0 => Ok(()),
+            found => Err(self.complaint(&format!(
+                "the backup has {found:?}, and version {acknowledged} was promised before it began"
+            ))),
+        }
+    }
+
+    /// Whether this is the file of a picture that the banner was made of.
+    pub(crate) fn uploaded(&self, bytes: &[u8]) -> bool {
+        matches!(self.promised, Profile::Banner { picture, .. } if self.album[picture].file == bytes)
     }
 
     fn get(&self, client: &mut Client, path: &str) -> Result<Answer, String> {
