@@ -4,7 +4,12 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
+use masthead_server::{Server, Storage};
+
+use crate::api::client::{Account, CREDENTIALS, Fixture, REMOVE, options, small};
 use crate::store::fixture::*;
 
 /// Set for the process inside: where the file system is.
@@ -150,4 +155,45 @@ async fn what_takes_something_away_works_on_a_full_disk() {
     assert_eq!(reserve(&disk), 4 << 20);
     assert!(store.purge_banners(users[102 + removed].0.id).await.unwrap());
     add(&store, "welcome").await;
+}
+
+#[tokio::test]
+async fn clients_can_remove_their_banners_on_a_full_disk() {
+    let Some(disk) = disk() else {
+        return on_a_small_disk("full_disk::clients_can_remove_their_banners_on_a_full_disk");
+    };
+    let storage = Storage::folder(&disk).await.unwrap();
+    let store = Arc::clone(storage.store());
+    let server = Server::start(storage, options()).await.unwrap();
+    let alice = Account::new(&*store, "alice", true).await;
+    let folder = Arc::new(tempfile::tempdir_in(&disk).unwrap());
+    let fixture = Fixture { server, store, folder, alice };
+    let bob = fixture.account("bob").await;
+    for account in [&fixture.alice, &bob] {
+        assert_eq!(fixture.send(account.raw("", small())).await.status, 201);
+    }
+    while reserve(&disk) < 4 << 20 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    fill_for(&*fixture.store, &disk).await;
+    assert_eq!(fixture.send(fixture.alice.get(CREDENTIALS)).await.status, 200);
+    let upload = fixture.upload("?width=200", small()).await;
+    assert_eq!((upload.refusal().0, upload.header("retry-after").is_empty()), (503, false), "it is put off");
+    let remove = fixture.send(fixture.alice.post(REMOVE, "application/json", "")).await;
+    assert_eq!(remove.status, 200, "{remove:?}");
+    assert_eq!(fixture.store.banner(fixture.alice.user.id).await.unwrap(), None);
+
+    // Also after a new start.
+    let Fixture { server, store, folder, alice } = fixture;
+    server.close(Duration::from_secs(5)).await;
+    drop(store);
+    fill(&disk);
+    let storage = Storage::folder(&disk).await.unwrap();
+    let store = Arc::clone(storage.store());
+    let server = Server::start(storage, options()).await.unwrap();
+    let fixture = Fixture { server, store, folder, alice };
+    fill_for(&*fixture.store, &disk).await;
+    assert!(fixture.store.banner(bob.user.id).await.unwrap().is_some());
+    assert_eq!(fixture.send(bob.post(REMOVE, "application/json", "")).await.status, 200);
+    assert_eq!(fixture.store.banner(bob.user.id).await.unwrap(), None);
 }

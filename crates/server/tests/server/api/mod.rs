@@ -10,6 +10,7 @@ mod fairness;
 mod files;
 mod forms;
 mod jobs;
+mod locked;
 mod operations;
 mod order;
 mod outage;
