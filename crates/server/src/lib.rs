@@ -117,6 +117,7 @@ mod session;
 mod state;
 mod storage;
 mod store;
+mod take_in;
 mod timed;
 mod traceparent;
 mod upload_memory;

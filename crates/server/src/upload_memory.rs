@@ -11,7 +11,8 @@
 //!
 //! Who has to wait does so in turn. An upload that waits for its own user's or address's memory is in nobody else's way.
 
-use std::collections::{BTreeMap, HashMap};
+mod accounts;
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use self::accounts::{Freed, Party, State, Upload, Waiter};
 use crate::id::UserId;
 
 /// The bytes that uploads on their way in may hold.
@@ -44,51 +46,6 @@ struct Shared {
     state: Mutex<State>,
 }
 
-/// Whom memory is counted for, narrow before wide: in this order reserves are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Party {
-    User(UserId),
-    Address(IpAddr),
-    Everybody,
-}
-
-/// What the uploads of a party hold.
-#[derive(Debug, Default)]
-struct Account {
-    /// What may be held outside of the reserve.
-    common: u64,
-    /// How much of it is held.
-    used: u64,
-    /// Whose upload has the reserve. All that it holds is in there.
-    owner: Option<u64>,
-    /// How many in the line wait for the reserve, and then nobody who is not in the line passes them. There is an owner then.
-    waiting: u32,
-    uploads: u32,
-}
-
-#[derive(Debug)]
-struct Upload {
-    held: u64,
-    parties: Vec<Party>,
-}
-
-#[derive(Debug)]
-struct Waiter {
-    upload: u64,
-    bytes: u64,
-    tell: oneshot::Sender<()>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    accounts: HashMap<Party, Account>,
-    uploads: HashMap<u64, Upload>,
-    /// In turn.
-    line: BTreeMap<u64, Waiter>,
-    /// The number of the next upload or place in the line.
-    next: u64,
-}
-
 impl UploadMemory {
     /// `total` bytes, at least `largest`, which is what one upload needs at the most. A party has a quarter, at least `largest`.
     pub(crate) fn new(total: u64, largest: u64) -> Self {
@@ -104,7 +61,7 @@ impl UploadMemory {
             let id = state.number();
             state.uploads.insert(id, Upload { held: 0, parties: Vec::new() });
             for party in address.map(Party::Address).into_iter().chain([Party::Everybody]) {
-                state.join(id, party, &shared);
+                shared.join(&mut state, id, party);
             }
             id
         };
@@ -125,7 +82,7 @@ impl Holding {
     pub(crate) fn belongs_to(&mut self, user: UserId) {
         let mut state = self.shared.lock();
         debug_assert_eq!(state.uploads[&self.id].held, 0, "what is held is counted where it was taken");
-        state.join(self.id, Party::User(user), &self.shared);
+        self.shared.join(&mut state, self.id, Party::User(user));
     }
 
     /// How much it holds.
@@ -209,116 +166,14 @@ impl Drop for Place<'_> {
     }
 }
 
-/// What somebody who took memory has given up for it.
-#[derive(PartialEq, Eq)]
-enum Freed {
-    Nothing,
-    /// It has moved into a reserve, and has left room to others.
-    Some,
-}
-
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl State {
-    fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
-    }
-
-    fn account(&mut self, party: Party) -> &mut Account {
-        self.accounts.entry(party).or_default()
-    }
-
-    /// Counts an upload for a party too, which goes before those it is counted for already.
-    fn join(&mut self, id: u64, party: Party, shared: &Shared) {
-        let limit = if party == Party::Everybody { shared.total } else { shared.share };
-        let account = self.account(party);
-        account.common = limit.saturating_sub(shared.largest);
-        account.uploads += 1;
-        let Some(upload) = self.uploads.get_mut(&id) else { return };
-        let place = if matches!(party, Party::User(_)) { 0 } else { upload.parties.len() };
-        upload.parties.insert(place, party);
-    }
-
-    /// Gives an upload so many bytes more, or says whose account it has to wait for.
-    fn take(&mut self, id: u64, bytes: u64) -> Result<Freed, Party> {
-        let Self { accounts, uploads, .. } = self;
-        let Some(upload) = uploads.get_mut(&id) else { return Ok(Freed::Nothing) };
-        let short = |party: &Party| {
-            let account = &accounts[party];
-            account.owner != Some(id) && (account.waiting > 0 || account.used.saturating_add(bytes) > account.common)
-        };
-        // The reserves it needs: those up to the widest account that cannot give it what it wants otherwise.
-        let reserves = upload.parties.iter().rposition(short).map_or(0, |widest| widest + 1);
-        for party in &upload.parties[..reserves] {
-            if accounts[party].owner.is_some_and(|owner| owner != id) {
-                return Err(*party);
-            }
-        }
-        let mut freed = Freed::Nothing;
-        for (place, party) in upload.parties.iter().enumerate() {
-            let Some(account) = accounts.get_mut(party) else { continue };
-            if account.owner == Some(id) {
-                continue;
-            }
-            if place < reserves {
-                account.owner = Some(id);
-                account.used -= upload.held;
-                if upload.held > 0 {
-                    freed = Freed::Some;
-                }
-            } else {
-                account.used += bytes;
-            }
-        }
-        upload.held += bytes;
-        Ok(freed)
-    }
-
-    /// An upload has come to its end.
-    fn leave(&mut self, id: u64) {
-        let Some(upload) = self.uploads.remove(&id) else { return };
-        for party in upload.parties {
-            let account = self.account(party);
-            if account.owner == Some(id) {
-                account.owner = None;
-            } else {
-                account.used -= upload.held;
-            }
-            account.uploads -= 1;
-            if account.uploads == 0 {
-                self.accounts.remove(&party);
-            }
-        }
-        if upload.held > 0 {
-            self.settle();
-        }
-    }
-
-    /// Gives to those in the line what can be given, in turn.
-    fn settle(&mut self) {
-        let mut freed = true;
-        while freed {
-            freed = false;
-            self.accounts.values_mut().for_each(|account| account.waiting = 0);
-            for (ticket, waiter) in std::mem::take(&mut self.line) {
-                match self.take(waiter.upload, waiter.bytes) {
-                    Ok(more) => {
-                        freed |= more == Freed::Some;
-                        // Its upload holds it, whether anybody hears of it or not.
-                        let _ = waiter.tell.send(());
-                    }
-                    Err(party) => {
-                        self.account(party).waiting += 1;
-                        self.line.insert(ticket, waiter);
-                    }
-                }
-            }
-        }
+    fn join(&self, state: &mut State, id: u64, party: Party) {
+        let limit = if party == Party::Everybody { self.total } else { self.share };
+        state.join(id, party, limit, self.largest);
     }
 }
 

@@ -167,7 +167,7 @@ Examples:
       upload, with the token that 'masthead user add' printed; the answer says where the banner is
   masthead serve --listen 0.0.0.0:443 --tls-cert fullchain.pem --tls-key privkey.pem
       for everybody, over HTTPS
-  masthead serve --public-url https://banners.example.com --log-format json
+  masthead serve --public-url https://banners.example.com --trust-forwarded --log-format json
       behind a proxy that does HTTPS and passes requests on to 127.0.0.1:8080
   MASTHEAD_LISTEN=0.0.0.0:8080 MASTHEAD_MEMORY=2GiB MASTHEAD_KEEP_ORIGINALS=true masthead serve
       with options from the environment, as containers like it

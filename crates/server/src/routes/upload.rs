@@ -17,7 +17,7 @@ use tracing::Instrument;
 use utoipa::ToSchema;
 
 use super::banner_url;
-use crate::auth::{Authenticated, Origin, address};
+use crate::auth::{Origin, address};
 use crate::describe::Picture;
 use crate::engine::Engine;
 use crate::error::{CallErrors, Errors, Refusal};
@@ -27,8 +27,8 @@ use crate::prepared::Prepared;
 use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
-use crate::store::{Accepted, NewUpload, Revoked, StoreError, UploadState};
-use crate::upload_memory::Holding;
+use crate::store::{Accepted, NewUpload, Revoked, UploadState};
+use crate::take_in::take_in;
 use crate::waiting::{Outcome, Place};
 
 /// Jobs of other processes are asked after this often.
@@ -226,59 +226,6 @@ impl Checked {
 /// the picture, and not refused.
 const BOILERPLATE: CropRequest =
     CropRequest { width: Some(1500), height: Some(500), offset_left: Some(0), offset_top: Some(0) };
-
-/// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
-/// when the second step does not happen, and is deleted, here or as an orphan.
-async fn take_in(
-    shared: Arc<Shared>,
-    authenticated: Authenticated,
-    new: NewUpload,
-    image: Bytes,
-    memory: Option<Holding>,
-) -> Result<Accepted, Refusal> {
-    if let Err(error) = shared.blobs.put_original(new.id, image).await {
-        // It may be there nevertheless.
-        delete_original(&shared, new.id).await;
-        return Err(Refusal::unavailable(&error));
-    }
-    drop(memory);
-    let good = shared.authenticator.still_good(&authenticated).await;
-    if !matches!(good, Ok(true)) {
-        delete_original(&shared, new.id).await;
-        return Err(good.err().map_or(Refusal::InvalidToken, Refusal::from));
-    }
-    let accepted = accept_or_ask(&shared, &new).await?;
-    match accepted {
-        Accepted::Queued(version) => {
-            shared.waiting.accepted(new.id, new.user, version);
-            shared.wake.notify_one();
-            tracing::info!(upload = %new.id, user = %new.user, %version, "upload accepted");
-        }
-        Accepted::Current(_) | Accepted::Full | Accepted::Revoked(_) => delete_original(&shared, new.id).await,
-    }
-    Ok(accepted)
-}
-
-/// Has the store accept an upload. Where it fails, it may have failed to tell of its success, and is asked.
-async fn accept_or_ask(shared: &Shared, new: &NewUpload) -> Result<Accepted, StoreError> {
-    let error = match shared.store.accept(new, shared.options.queue, shared.clock.now()).await {
-        Ok(accepted) => return Ok(accepted),
-        Err(error) => error,
-    };
-    match shared.store.upload(new.id).await {
-        Ok(Some(upload)) => return Ok(Accepted::Queued(upload.version)),
-        Ok(None) if shared.exclusive => delete_original(shared, new.id).await,
-        // Nobody knows, and if it was accepted its job needs the original.
-        Ok(None) | Err(_) => {}
-    }
-    Err(error)
-}
-
-async fn delete_original(shared: &Shared, upload: UploadId) {
-    if let Err(error) = shared.blobs.delete_original(upload).await {
-        tracing::warn!(%upload, %error, "an original was not deleted");
-    }
-}
 
 /// How the job of an upload ends, here or, where the storage is shared, in another process.
 async fn outcome(shared: &Shared, new: &NewUpload, version: Version, place: &mut Place) -> Result<Outcome, Refusal> {

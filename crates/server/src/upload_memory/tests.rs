@@ -1,6 +1,7 @@
 //! What the memory of uploads promises, case by case and with uploads at random.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use masthead_testdata::Random;
