@@ -182,7 +182,9 @@ async fn backup_of(store: &SqliteStore, data: &Path, to: &Path) -> Result<Backup
 /// A new folder for a backup that grows; what a backup has left there that was killed is removed.
 fn begin(partial: &Path) -> Result<File, BackupError> {
     if partial.is_dir() {
-        if !partial.join(LOCK).is_file() {
+        // It may have ended right after the folder was made, and right before it got its name.
+        let empty = fs::read_dir(partial).map_err(failed(partial))?.next().is_none();
+        if !empty && !partial.join(LOCK).is_file() && !partial.join(MANIFEST).is_file() {
             return Err(BackupError::Exists(partial.to_owned()));
         }
         let left = lock(partial)?;

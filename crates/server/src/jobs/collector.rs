@@ -1,22 +1,19 @@
-//! Deletes files that are not needed any more, and moves aside those that the database does not know.
+//! Looks after what is not needed any more: forgets uploads that ended, has their files deleted, and moves files aside that the
+//! database does not know.
 //!
 //! A file is only deleted because the database says so: an upload that was forgotten or removed stands in a table of files to
 //! delete until they are gone, and the original of a finished job is deleted by this process. What the database does not know
-//! may be its own fault (it was restored, or moved), so such files go into the quarantine, come back when it knows them again, and are
+//! may be its own fault (it was restored, or moved), so such files go into the quarantine, come back when the database knows them again, and are
 //! deleted there days later.
-//!
-//! While a backup is made nothing is deleted. Whether one is, is asked after the files to delete were listed: what a backup
-//! needs that begins later has not been listed.
 
 use std::collections::HashSet;
-use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::believed::Believed;
+use super::deletion::delete;
 use crate::auth::TOLERANCE;
 use crate::blobs::{BlobError, Part, Quarantined};
 use crate::compare::{self, CompareError};
@@ -28,6 +25,9 @@ use crate::store::StoreError;
 
 /// How often the table of files to delete is looked into.
 const DELETIONS: Duration = Duration::from_secs(2);
+
+/// How long nothing is deleted after some files could not be.
+const DELETE_AGAIN: Duration = Duration::from_secs(10);
 
 /// How long the originals of finished jobs wait for others, to be deleted together.
 const TOGETHER: Duration = Duration::from_millis(200);
@@ -59,32 +59,6 @@ enum Error {
     Pair(#[from] PairError),
 }
 
-/// Originals of finished jobs, to be deleted.
-#[derive(Debug, Default)]
-pub(crate) struct Discarded {
-    uploads: Mutex<Vec<UploadId>>,
-    added: Notify,
-}
-
-impl Discarded {
-    pub(crate) fn add(&self, upload: UploadId) {
-        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).push(upload);
-        self.added.notify_one();
-    }
-
-    fn take(&self) -> Vec<UploadId> {
-        mem::take(&mut *self.uploads.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn put_back(&self, uploads: Vec<UploadId>) {
-        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).extend(uploads);
-    }
-
-    fn is_empty(&self) -> bool {
-        self.uploads.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-}
-
 /// What the collector remembers from round to round.
 pub(super) struct Collector {
     shared: Arc<Shared>,
@@ -98,6 +72,7 @@ pub(super) struct Collector {
     suspects: HashSet<(Part, UploadId)>,
     next_ended: Instant,
     next_prune: Instant,
+    next_delete: Instant,
     next_sweep: Instant,
 }
 
@@ -113,6 +88,7 @@ impl Collector {
             suspects: HashSet::new(),
             next_ended: now,
             next_prune: now,
+            next_delete: now,
             next_sweep: now + SWEEP,
         }
     }
@@ -146,7 +122,13 @@ impl Collector {
             let before = self.grace.now(now, shared.clock.now()).before(shared.options.grace);
             report("banners that ended were not forgotten", forget(&shared, before).await);
         }
-        report("files were not deleted", delete(&shared).await);
+        if now >= self.next_delete {
+            let deleted = delete(&shared).await;
+            if !matches!(deleted, Ok(true)) {
+                self.next_delete = now + DELETE_AGAIN;
+            }
+            report("files were not deleted", deleted.map(drop).map_err(Error::from));
+        }
         if now >= self.next_sweep {
             self.next_sweep = now + SWEEP;
             self.hourly(now).await;
@@ -212,7 +194,7 @@ fn report(what: &str, result: Result<(), Error>) {
 
 /// Deletes what is to be deleted when the work has ended, or it would lie around until it is moved aside.
 pub(super) async fn at_end(shared: &Shared) {
-    report("files were not deleted", delete(shared).await);
+    report("files were not deleted", delete(shared).await.map(drop).map_err(Error::from));
 }
 
 async fn prune(shared: &Shared) -> Result<(), Error> {
@@ -231,52 +213,6 @@ async fn forget(shared: &Shared, before: Time) -> Result<(), Error> {
             return Ok(());
         }
         shared.store.forget(&ended).await?;
-    }
-}
-
-/// Deletes the files of uploads that are gone, and originals of finished jobs.
-async fn delete(shared: &Shared) -> Result<(), Error> {
-    loop {
-        let gone = shared.store.deletions(BATCH).await?;
-        if gone.is_empty() && shared.discarded.is_empty() {
-            return Ok(());
-        }
-        let originals = shared.discarded.take();
-        let held = shared.store.deletions_held(shared.clock.now()).await;
-        if !matches!(held, Ok(false)) {
-            shared.discarded.put_back(originals);
-            return held.map(drop).map_err(Error::from);
-        }
-        let mut failed = 0;
-        for upload in originals {
-            if let Err(error) = shared.blobs.delete_original(upload).await {
-                tracing::warn!(%upload, %error, "an original was not deleted");
-                failed += 1;
-                shared.discarded.put_back(vec![upload]);
-            }
-        }
-        let mut deleted = Vec::new();
-        for upload in &gone {
-            let both = async {
-                shared.blobs.delete_banner(*upload).await?;
-                shared.blobs.delete_original(*upload).await
-            };
-            match both.await {
-                Ok(()) => deleted.push(*upload),
-                // It is tried again in the next round, and holds up nobody else.
-                Err(error) => {
-                    tracing::warn!(%upload, %error, "the files of an upload were not deleted");
-                    failed += 1;
-                }
-            }
-        }
-        if !deleted.is_empty() {
-            shared.store.deleted(&deleted).await?;
-            tracing::info!(uploads = deleted.len(), "deleted what is no longer needed");
-        }
-        if failed > 0 || gone.len() < BATCH as usize {
-            return Ok(());
-        }
     }
 }
 
@@ -315,4 +251,97 @@ async fn expire(shared: &Shared, before: Time) -> Result<(), Error> {
     }
     tracing::info!(files = old.len(), "deleted files whose time in the quarantine is over");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::auth::Accounts;
+    use crate::engine::Engine;
+    use crate::metrics::Metrics;
+    use crate::options::Options;
+    use crate::storage::Storage;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    async fn collector(folder: &TempDir) -> (Arc<Shared>, Collector) {
+        let storage = Storage::folder(folder.path()).await.unwrap();
+        let accounts = Arc::new(Accounts::new(Arc::clone(storage.store())));
+        let options = Options { threads: 1, ..Options::default() };
+        let engine = Engine::new(&options).unwrap();
+        let shared = Arc::new(Shared::new(storage, accounts, engine, None, options, Metrics::new()));
+        let collector = Collector::new(&shared);
+        (shared, collector)
+    }
+
+    async fn counts(shared: &Shared) -> (usize, usize) {
+        let originals = shared.blobs.uploads(Part::Originals).await.unwrap().len();
+        (originals, shared.blobs.quarantined().await.unwrap().len())
+    }
+
+    /// One that is taken in while the files are looked at is not known yet.
+    #[tokio::test]
+    async fn a_file_is_moved_aside_when_it_was_unknown_for_an_hour() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, mut collector) = collector(&folder).await;
+        shared.blobs.put_original(UploadId::random(), Bytes::from_static(b"unknown")).await.unwrap();
+        let begin = collector.began;
+        collector.round(begin + SWEEP / 2).await;
+        collector.round(begin + SWEEP).await;
+        assert_eq!(counts(&shared).await, (1, 0));
+        // Whatever the clock says.
+        shared.clock.shift(365 * 24 * 60 * 60 * 1000);
+        shared.blobs.put_original(UploadId::random(), Bytes::from_static(b"just coming")).await.unwrap();
+        collector.round(begin + SWEEP + SWEEP / 2).await;
+        assert_eq!(counts(&shared).await, (2, 0));
+        collector.round(begin + 2 * SWEEP).await;
+        assert_eq!(counts(&shared).await, (1, 1));
+    }
+
+    #[tokio::test]
+    async fn the_quarantine_is_emptied_after_days_and_not_by_a_clock_that_jumps() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, mut collector) = collector(&folder).await;
+        let upload = UploadId::random();
+        shared.blobs.put_original(upload, Bytes::from_static(b"unknown")).await.unwrap();
+        let now = shared.clock.now().unix_seconds();
+        shared.blobs.set_aside(now, Part::Originals, &[upload]).await.unwrap();
+        let begin = collector.began;
+        let day = i64::try_from(DAY.as_millis()).unwrap();
+        // Four years ahead, for six days, and back again.
+        shared.clock.shift(4 * 365 * day);
+        for hour in 1..6 * 24 {
+            collector.hourly(begin + hour * SWEEP).await;
+        }
+        assert_eq!(counts(&shared).await, (0, 1));
+        shared.clock.shift(-4 * 365 * day + 6 * day + 23 * day / 24);
+        collector.hourly(begin + 6 * DAY + 23 * SWEEP).await;
+        assert_eq!(counts(&shared).await, (0, 1));
+        shared.clock.shift(day / 12);
+        collector.hourly(begin + 7 * DAY + SWEEP).await;
+        assert_eq!(counts(&shared).await, (0, 0));
+    }
+
+    /// Its clock may have been wrong when it began.
+    #[tokio::test]
+    async fn the_quarantine_is_left_alone_in_the_first_hour() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, mut collector) = collector(&folder).await;
+        let upload = UploadId::random();
+        shared.blobs.put_original(upload, Bytes::from_static(b"unknown")).await.unwrap();
+        shared.blobs.set_aside(1_700_000_000, Part::Originals, &[upload]).await.unwrap();
+        let begin = collector.began;
+        collector.hourly(begin + SWEEP - Duration::from_secs(1)).await;
+        assert_eq!(counts(&shared).await, (0, 1));
+        // Nor while a backup is made.
+        shared.store.hold_deletions(shared.clock.now().after(Duration::from_secs(60))).await.unwrap();
+        collector.hourly(begin + SWEEP).await;
+        assert_eq!(counts(&shared).await, (0, 1));
+        shared.store.hold_deletions(Time(0)).await.unwrap();
+        collector.hourly(begin + 2 * SWEEP).await;
+        assert_eq!(counts(&shared).await, (0, 0));
+    }
 }

@@ -2,6 +2,7 @@
 
 mod believed;
 mod collector;
+mod deletion;
 mod leases;
 mod settle;
 mod tries;
@@ -14,7 +15,7 @@ use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use self::collector::Collector;
-pub(crate) use self::collector::Discarded;
+pub(crate) use self::deletion::Discarded;
 use self::leases::Leases;
 use self::tries::Tries;
 use crate::state::Shared;

@@ -125,9 +125,16 @@ async fn backups_are_made_and_restored_in_new_folders_only() {
     fs::create_dir(&partial).unwrap();
     fs::write(partial.join("letter"), "mine").unwrap();
     assert!(matches!(backup(rest.folder.path(), &to).await, Err(BackupError::Exists(_))));
-    fs::write(partial.join("backup.lock"), "").unwrap();
-    backup(rest.folder.path(), &to).await.unwrap();
-    assert_eq!(listing(place.path()), ["backup"]);
+    for left in [&["letter", "backup.lock"][..], &["backup.json"], &[]] {
+        let _ = fs::remove_dir_all(&to);
+        let _ = fs::remove_dir_all(&partial);
+        fs::create_dir(&partial).unwrap();
+        for name in left {
+            fs::write(partial.join(name), "").unwrap();
+        }
+        backup(rest.folder.path(), &to).await.unwrap();
+        assert_eq!(listing(place.path()), ["backup"]);
+    }
 
     let refused = restore(&to, rest.folder.path()).await.unwrap_err();
     assert!(matches!(refused, RestoreError::NotEmpty(_)), "{refused}");
