@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
-use super::super::{Authority, Credentials, Grant, NewUser, Revoked, SignedGrant, User, UserKey};
+use super::super::{Credentials, Grant, NewUser, SignedGrant, User, UserKey};
 use super::error::{Error, Result};
 use super::pairing;
 use crate::id::{Time, UserId};
@@ -195,39 +195,4 @@ pub(super) async fn bearer_grant(db: &mut SqliteConnection, digest: &[u8; 32]) -
         user: user((id, screen_name, name, suspended)),
         can_write,
     }))
-}
-
-/// Why what a request was authenticated with does not let its user write any more; `None` when it does.
-pub(super) async fn revoked(db: &mut SqliteConnection, user: UserId, authority: &Authority) -> Result<Option<Revoked>> {
-    let row: Option<(bool, bool)> = match authority {
-        Authority::Bearer(digest) => {
-            query_as(
-                "SELECT u.suspended, a.can_write
-                 FROM tokens t JOIN users u ON u.id = t.user_id JOIN applications a ON a.id = t.application_id
-                 WHERE t.bearer_digest = $2 AND t.user_id = $1",
-            )
-            .bind(user.0)
-            .bind(&digest[..])
-            .fetch_optional(db)
-            .await?
-        }
-        Authority::Signed { consumer_key, token } => {
-            query_as(
-                "SELECT u.suspended, a.can_write
-                 FROM tokens t JOIN users u ON u.id = t.user_id JOIN applications a ON a.id = t.application_id
-                 WHERE t.token = $2 AND t.user_id = $1 AND a.consumer_key = $3",
-            )
-            .bind(user.0)
-            .bind(token)
-            .bind(consumer_key)
-            .fetch_optional(db)
-            .await?
-        }
-    };
-    Ok(match row {
-        None => Some(Revoked::Token),
-        Some((true, _)) => Some(Revoked::Suspended),
-        Some((false, false)) => Some(Revoked::ReadOnly),
-        Some((false, true)) => None,
-    })
 }

@@ -3,8 +3,7 @@
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{query, query_as, query_scalar};
 
-use super::super::{Accepted, Banner, Failure, NewUpload, Upload, UploadState, Variant};
-use super::account;
+use super::super::{Accepted, Authority, Banner, Failure, NewUpload, Revoked, Upload, UploadState, Variant};
 use super::column::{list, number, upload_id};
 use super::error::{Error, Result};
 use crate::id::{Time, UploadId, UserId, Version};
@@ -79,24 +78,40 @@ pub(super) async fn find_variant(
 }
 
 pub(super) async fn accept(db: &mut SqliteConnection, new: &NewUpload, queue: u64, now: Time) -> Result<Accepted> {
-    if let Some(authority) = &new.authority
-        && let Some(revoked) = account::revoked(db, new.user, authority).await?
-    {
-        return Ok(Accepted::Revoked(revoked));
-    }
-    let (same, jobs): (Option<i64>, i64) = query_as(
+    let (digest, key, token) = match &new.authority {
+        Some(Authority::Bearer(digest)) => (Some(&digest[..]), None, None),
+        Some(Authority::Signed { consumer_key, token }) => (None, Some(consumer_key), Some(token)),
+        None => (None, None, None),
+    };
+    let (same, jobs, suspended, can_write): (Option<i64>, i64, Option<bool>, Option<bool>) = query_as(
         "SELECT (
              SELECT version FROM uploads banner
              WHERE user_id = $1 AND state = 'current' AND digest = $2 AND NOT EXISTS (
                  SELECT 1 FROM uploads later
                  WHERE later.user_id = $1 AND later.version > banner.version AND later.state = 'processing'
              )
-         ), (SELECT count(*) FROM jobs)",
+         ), (SELECT count(*) FROM jobs), suspended, can_write
+         FROM (SELECT 1) AS once LEFT JOIN (
+             SELECT u.suspended, a.can_write
+             FROM tokens t JOIN users u ON u.id = t.user_id JOIN applications a ON a.id = t.application_id
+             WHERE t.user_id = $1 AND (t.bearer_digest = $3 OR (t.token = $4 AND a.consumer_key = $5))
+         ) AS standing ON true",
     )
     .bind(new.user.0)
     .bind(&new.digest[..])
+    .bind(digest)
+    .bind(token)
+    .bind(key)
     .fetch_one(&mut *db)
     .await?;
+    if new.authority.is_some() {
+        match (suspended, can_write) {
+            (Some(false), Some(true)) => {}
+            (Some(true), _) => return Ok(Accepted::Revoked(Revoked::Suspended)),
+            (Some(false), Some(false)) => return Ok(Accepted::Revoked(Revoked::ReadOnly)),
+            _ => return Ok(Accepted::Revoked(Revoked::Token)),
+        }
+    }
     if let Some(version) = same {
         return Ok(Accepted::Current(Version(version)));
     }
