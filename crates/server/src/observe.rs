@@ -49,6 +49,9 @@ pub(crate) async fn observe(State(server): State<Server>, request: Request, next
     if let Some(RefusalKind(kind)) = response.extensions().get() {
         metrics.refusal(kind);
     }
+    if status >= 500 && server.shared.options.link_span.is_some() {
+        line.span.record("otel.status_code", "error");
+    }
     line.status = Some(status);
     let mut response = response.map(|body| Body::new(Counted { body, count: move |bytes| line.add(bytes) }));
     response.headers_mut().insert(REQUEST_ID, id);
@@ -70,7 +73,8 @@ fn span(server: &Server, parts: &Parts, method: &str, route: &str, id: &HeaderVa
         trace_id = Empty,
         parent_id = Empty,
         otel.name = Empty,
-        otel.kind = Empty
+        otel.kind = Empty,
+        otel.status_code = Empty
     );
     if let Some(client) = client(parts, options) {
         span.record("client", display(client));
@@ -79,6 +83,7 @@ fn span(server: &Server, parts: &Parts, method: &str, route: &str, id: &HeaderVa
         span.record("trace_id", display(trace.trace_id())).record("parent_id", display(trace.parent_id()));
     }
     if let Some(link) = options.link_span {
+        span.record("otel.name", format!("{method} {route}")).record("otel.kind", "server");
         link(&span, &parts.headers);
     }
     span

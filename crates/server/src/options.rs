@@ -25,7 +25,8 @@ pub struct Options {
     /// Sites whose pages may call the API from a browser. Images are for all. Default: none.
     pub allow_origins: Vec<WebOrigin>,
     /// Called with the span of each request, before anything is done in it, and the request's headers: to link it to a trace of
-    /// the program's own. The span has the empty fields `otel.name` and `otel.kind`. Default: `None`.
+    /// the program's own. With it the span has the fields `otel.name`, `otel.kind` and, after a failure of ours, `otel.status_code`.
+    /// Default: `None`.
     pub link_span: Option<fn(&tracing::Span, &HeaderMap)>,
     /// How long an upload waits for its job before it is answered with 202. 0: not at all. Default: 2 seconds.
     pub respond_within: Duration,

@@ -63,6 +63,12 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(super) log: LogArgs,
+
+    /// Send traces to the OpenTelemetry collector that is here, such as http://127.0.0.1:4318 (OTLP over HTTP); OTEL_EXPORTER_OTLP_ENDPOINT
+    /// says so as well
+    #[cfg(feature = "otel")]
+    #[arg(long, value_name = "URL", help_heading = "Log", value_parser = super::otel::parse_endpoint)]
+    pub(super) otlp_endpoint: Option<axum::http::Uri>,
 }
 
 /// Where the server can be asked how it is.
@@ -232,6 +238,24 @@ impl ServeArgs {
             return Err(format!("uploads of {bytes} bytes (--max-bytes) need at least --memory {least}MiB"));
         }
         Ok(options)
+    }
+
+    /// Where traces go to, if anywhere.
+    ///
+    /// # Errors
+    /// When OTEL_EXPORTER_OTLP_ENDPOINT says it, and is no such place.
+    #[cfg(feature = "otel")]
+    pub(super) fn traces(&self, runtime: &tokio::runtime::Handle) -> Result<Option<super::otel::Traces>, String> {
+        const VARIABLE: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+        let said = std::env::var(VARIABLE).ok().filter(|said| !said.is_empty());
+        let collector = match (&self.otlp_endpoint, said) {
+            (Some(collector), _) => collector.clone(),
+            (None, Some(said)) => {
+                super::otel::parse_endpoint(&said).map_err(|why| format!("{VARIABLE} is {said:?}: {why}"))?
+            }
+            (None, None) => return Ok(None),
+        };
+        super::otel::Traces::to(&collector, runtime).map(Some)
     }
 
     /// Whether connections come from a proxy.

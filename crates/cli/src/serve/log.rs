@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal};
 use std::panic;
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 use crate::print::complain;
 
@@ -31,19 +33,20 @@ enum Format {
 }
 
 impl LogArgs {
-    /// Logs from now on.
-    pub(crate) fn start(&self) {
+    /// Logs from now on, and passes spans on to `others`.
+    pub(crate) fn start(&self, others: Option<impl Layer<Registry> + Send + Sync>) {
         let filter = EnvFilter::builder().parse_lossy(&self.log);
-        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-        // This fails when there is a log already, and there is none.
-        let _ = match self.log_format {
-            Format::Text => lines.with_ansi(io::stderr().is_terminal()).try_init(),
+        let lines = fmt::layer().with_writer(io::stderr);
+        let lines = match self.log_format {
+            Format::Text => lines.with_ansi(io::stderr().is_terminal()).boxed(),
             Format::Json => {
                 // What a thread says when it panics is a line of the log as well.
                 panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a defect of masthead: please report it")));
-                lines.json().flatten_event(true).with_span_list(false).try_init()
+                lines.json().flatten_event(true).with_span_list(false).boxed()
             }
         };
+        // This fails when there is a log already, and there is none.
+        let _ = tracing_subscriber::registry().with(others).with(lines.with_filter(filter)).try_init();
     }
 
     /// Says why the server ends.

@@ -6,6 +6,8 @@ mod connections;
 mod files;
 mod listener;
 mod log;
+#[cfg(feature = "otel")]
+mod otel;
 mod pace;
 mod signals;
 mod tls;
@@ -19,10 +21,14 @@ use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout_at};
 use tracing::field::display;
+#[cfg(not(feature = "otel"))]
+use tracing_subscriber::layer::Identity;
 
 pub(crate) use self::args::ServeArgs;
 use self::connections::Connections;
 use self::listener::{Listener, Phase};
+#[cfg(feature = "otel")]
+use self::otel::Traces;
 use self::signals::{Request, Signals};
 use self::tls::Tls;
 use crate::data::not_opened;
@@ -33,11 +39,11 @@ use crate::print::{Stdout, complain};
 const ADMIN_CONNECTIONS: usize = 64;
 
 pub(crate) fn run(args: &ServeArgs) -> Outcome {
-    let options = match args.options() {
+    #[cfg_attr(not(feature = "otel"), allow(unused_mut))]
+    let mut options = match args.options() {
         Ok(options) => options,
         Err(message) => return Outcome::Usage(message),
     };
-    args.log.start();
     let runtime = match Builder::new_multi_thread().thread_name("serve").enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -45,7 +51,23 @@ pub(crate) fn run(args: &ServeArgs) -> Outcome {
             return Outcome::Failed;
         }
     };
+    #[cfg(not(feature = "otel"))]
+    args.log.start(None::<Identity>);
+    #[cfg(feature = "otel")]
+    let traces = match args.traces(runtime.handle()) {
+        Ok(traces) => traces,
+        Err(message) => return Outcome::Usage(message),
+    };
+    #[cfg(feature = "otel")]
+    {
+        args.log.start(traces.as_ref().map(Traces::layer));
+        options.link_span = traces.is_some().then_some(otel::link);
+    }
     let served = runtime.block_on(serve(args, options));
+    #[cfg(feature = "otel")]
+    if let Some(traces) = traces {
+        traces.end();
+    }
     // What still computes is a durable job: it is done after the next start, and not waited for.
     runtime.shutdown_background();
     match served {

@@ -6,6 +6,8 @@ mod connections;
 mod inputs;
 mod inspect;
 mod interruption;
+#[cfg(feature = "otel")]
+mod otel;
 mod render;
 #[cfg(feature = "server")]
 mod serve;
