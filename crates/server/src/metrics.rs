@@ -18,6 +18,11 @@ const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /// How long calls took, by operation. Clones are the same figures.
 pub(crate) type Latencies = Family<OperationLabels, Histogram, fn() -> Histogram>;
 
+/// Figures of their own, with nothing in them yet.
+pub(crate) fn latencies() -> Latencies {
+    Family::new_with_constructor(|| Histogram::new(SECONDS))
+}
+
 /// What is counted and timed. Each server has its own.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -104,9 +109,9 @@ impl Metrics {
         let request_seconds = Family::new_with_constructor(histogram);
         let help = "How long requests took, from their head to that of their answer";
         registry.register_with_unit("request", help, Unit::Seconds, request_seconds.clone());
-        let store_seconds = Family::new_with_constructor(histogram);
+        let store_seconds = latencies();
         registry.register_with_unit("store", "How long calls of the store took", Unit::Seconds, store_seconds.clone());
-        let blob_seconds = Family::new_with_constructor(histogram);
+        let blob_seconds = latencies();
         let help = "How long calls of the blob store took";
         registry.register_with_unit("blob", help, Unit::Seconds, blob_seconds.clone());
         let build = Family::<BuildLabels, Gauge>::default();

@@ -161,5 +161,6 @@ impl Server {
 fn timed(mut storage: Storage) -> (Storage, Metrics) {
     let metrics = Metrics::new();
     storage.store = Arc::new(Timed::new(storage.store, metrics.store_seconds()));
+    storage.blobs = storage.blobs.timed(metrics.blob_seconds());
     (storage, metrics)
 }

@@ -8,6 +8,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path as Folder;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
@@ -19,6 +20,7 @@ use self::local::Local;
 pub(crate) use self::local::{make_durable, sync_folder};
 pub(crate) use self::quarantine::Quarantined;
 use crate::id::UploadId;
+use crate::metrics::{Latencies, OperationLabels, latencies};
 
 /// The file that says which storage the files are of.
 pub(crate) const IDENTITY: &str = "identity";
@@ -61,6 +63,8 @@ impl Part {
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    /// Where calls are timed.
+    seconds: Latencies,
 }
 
 /// The blob store did not do what it was asked for.
@@ -85,7 +89,7 @@ impl Blobs {
     pub fn folder(folder: &Folder) -> Result<Self, BlobError> {
         let failed = |error: io::Error| BlobError(format!("{}: {error}", folder.display()));
         let local = Local::open(folder).map_err(failed)?;
-        Ok(Self { store: Arc::new(local) })
+        Ok(Self::of(Arc::new(local)))
     }
 
     /// A local folder as it is, beside the process that it belongs to. `None` when it is not there.
@@ -93,7 +97,7 @@ impl Blobs {
         if !folder.is_dir() {
             return Ok(None);
         }
-        Ok(Some(Self { store: Arc::new(Local::attach(folder)?) }))
+        Ok(Some(Self::of(Arc::new(Local::attach(folder)?))))
     }
 
     /// What there is in a local folder before anything is made there: what the identity file says, and whether there are originals
@@ -102,46 +106,58 @@ impl Blobs {
         local::peek(folder).map_err(|error| BlobError(format!("{}: {error}", folder.display())))
     }
 
+    fn of(store: Arc<dyn ObjectStore>) -> Self {
+        Self { store, seconds: latencies() }
+    }
+
+    /// The same files, with calls timed there.
+    pub(crate) fn timed(self, seconds: Latencies) -> Self {
+        Self { seconds, ..self }
+    }
+
     /// In memory, for tests.
     #[must_use]
     pub fn memory() -> Self {
-        Self { store: Arc::new(object_store::memory::InMemory::new()) }
+        Self::of(Arc::new(object_store::memory::InMemory::new()))
     }
 
     /// The same files, where what `faults` says goes wrong.
     #[cfg(feature = "chaos")]
     #[must_use]
     pub fn with_faults(self, faults: &crate::Faults) -> Self {
-        Self { store: faults.on(self.store) }
+        Self::of(faults.on(self.store))
     }
 
     pub(crate) async fn put_original(&self, upload: UploadId, bytes: Bytes) -> Result<(), BlobError> {
-        self.put(&Part::Originals.path(upload), PutPayload::from_bytes(bytes)).await
+        self.time("put_original", self.put(&Part::Originals.path(upload), PutPayload::from_bytes(bytes))).await
     }
 
     /// `None` when it is not there.
     pub(crate) async fn original(&self, upload: UploadId) -> Result<Option<Bytes>, BlobError> {
-        match found(self.store.get(&Part::Originals.path(upload)).await)? {
-            Some(original) => Ok(Some(original.bytes().await?)),
-            None => Ok(None),
-        }
+        let read = async {
+            match found(self.store.get(&Part::Originals.path(upload)).await)? {
+                Some(original) => Ok(Some(original.bytes().await?)),
+                None => Ok(None),
+            }
+        };
+        self.time("original", read).await
     }
 
     pub(crate) async fn put_banner(&self, upload: UploadId, variants: Vec<Bytes>) -> Result<(), BlobError> {
-        self.put(&Part::Banners.path(upload), PutPayload::from_iter(variants)).await
+        self.time("put_banner", self.put(&Part::Banners.path(upload), PutPayload::from_iter(variants))).await
     }
 
     /// A part of a banner; `None` when the banner is not there.
     pub(crate) async fn variant(&self, upload: UploadId, range: Range<u64>) -> Result<Option<Bytes>, BlobError> {
-        found(self.store.get_range(&Part::Banners.path(upload), range).await)
+        found(self.time("variant", self.store.get_range(&Part::Banners.path(upload), range)).await)
     }
 
     pub(crate) async fn delete_original(&self, upload: UploadId) -> Result<(), BlobError> {
-        self.delete(&Part::Originals.path(upload)).await
+        self.time("delete_original", self.delete(&Part::Originals.path(upload))).await
     }
 
     pub(crate) async fn delete_banner(&self, upload: UploadId) -> Result<(), BlobError> {
-        self.delete(&Part::Banners.path(upload)).await
+        self.time("delete_banner", self.delete(&Part::Banners.path(upload))).await
     }
 
     /// Whether there is a file.
@@ -197,6 +213,13 @@ impl Blobs {
     /// Whether the store takes files.
     pub(crate) async fn ping(&self) -> Result<(), BlobError> {
         self.put(&Path::from(PROBE), PutPayload::from_static(&[0; 4096])).await
+    }
+
+    async fn time<T>(&self, operation: &'static str, call: impl Future<Output = T>) -> T {
+        let start = Instant::now();
+        let result = call.await;
+        self.seconds.get_or_create(&OperationLabels { operation }).observe(start.elapsed().as_secs_f64());
+        result
     }
 
     async fn put(&self, path: &Path, payload: PutPayload) -> Result<(), BlobError> {

@@ -127,7 +127,7 @@ async fn serve(
         Part::Outside => return Err(Refusal::Range { bytes: variant.bytes }),
     };
     let in_file = variant.start + range.start..variant.start + range.end;
-    let bytes = shared.blobs.variant(upload, in_file).await.map_err(|error| Refusal::internal(&error))?;
+    let bytes = shared.blobs.variant(upload, in_file).await.map_err(|error| Refusal::unavailable(&error))?;
     // Collected this very moment.
     let bytes = bytes.ok_or(Refusal::NotFound)?;
     Ok(always(match part {

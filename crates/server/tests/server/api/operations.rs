@@ -81,6 +81,8 @@ async fn figures_are_those_of_what_happened() {
     let times = "/1.1/account/update_profile_banner.json";
     assert_eq!(value(&format!("masthead_request_seconds_count{{method=\"POST\",route=\"{times}\"}}")), 2.0);
     assert_eq!(value("masthead_store_seconds_count{operation=\"accept\"}"), 1.0);
+    assert_eq!(value("masthead_blob_seconds_count{operation=\"put_original\"}"), 1.0);
+    assert_eq!(value("masthead_blob_seconds_count{operation=\"put_banner\"}"), 1.0);
     assert_eq!((value("masthead_jobs_put_off"), value("masthead_oldest_job_seconds")), (0.0, 0.0));
     assert_eq!(value(&format!("masthead_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"))), 1.0);
     if cfg!(target_os = "linux") {
