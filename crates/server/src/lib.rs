@@ -68,7 +68,7 @@
 //!
 //! **Counting requests waits for no disk.** Where a process has its storage to itself, it counts requests and remembers nonces in
 //! memory and writes them behind, once a second and at its end: a kill loses the last second of them. Half a million of each are
-//! remembered, about 80 MB, and requests that do not fit are refused with 503; live ones are never forgotten for others. Their ends do
+//! remembered, in about 110 MB, and requests that do not fit are refused with 503; live ones are never forgotten for others. Their ends do
 //! not hang on the machine's clock. Where the storage is shared the database counts.
 //!
 //! **Nothing secret is logged**: no query, header or body of a request, no token. Spans have the method, the route's

@@ -20,10 +20,10 @@ use crate::session::Call;
 use crate::state::Shared;
 use crate::store::{Nonce, RateWindow, Store, StoreError, WindowCount};
 
-/// How many windows are remembered: of 100,000 users who make all calls. About 40 MB.
+/// How many windows are remembered: of 100,000 users who make all calls. About 50 MB.
 const MOST_WINDOWS: usize = 500_000;
 
-/// How many nonces are remembered: 800 signed requests a second for ten minutes. About 40 MB.
+/// How many nonces are remembered: 800 signed requests a second for ten minutes. About 60 MB.
 const MOST_NONCES: usize = 500_000;
 
 /// For so long the timestamp of a request may be accepted after the request was: it may have been in the future.

@@ -96,7 +96,7 @@ async fn clocks_that_jump_lock_nobody_out() {
         assert_eq!(answer.refusal().0, 429);
         let left = answer.header("x-rate-limit-reset").parse::<i64>().unwrap() - clock.now().unix_seconds();
         let wait = answer.header("retry-after").parse::<i64>().unwrap();
-        assert!((left - wait).abs() <= 1, "the reset is {left} seconds away, and one is to wait {wait}");
+        assert!((left - wait).abs() <= 2, "the reset is {left} seconds away, and one is to wait {wait}");
         wait
     };
     clock.shift(YEARS);

@@ -125,6 +125,19 @@ async fn a_store_that_cannot_note_the_end_of_a_job_is_told_again() {
 }
 
 #[tokio::test]
+async fn an_upload_that_the_store_does_not_take_leaves_nothing_behind() {
+    let fixture = Fixture::new(at_once()).await;
+    let mut other = database(&fixture).await;
+    let trigger = "CREATE TRIGGER outage AFTER INSERT ON jobs BEGIN SELECT RAISE(ABORT, 'an outage'); END";
+    other.execute(trigger).await.unwrap();
+    assert_eq!(fixture.upload("", small()).await.refusal().0, 500);
+    assert_eq!(originals(&fixture), 0);
+    other.execute("DROP TRIGGER outage").await.unwrap();
+    assert_eq!(fixture.upload("", small()).await.status, 202);
+    assert_eq!(fixture.settled(&fixture.alice).await["state"], "ready");
+}
+
+#[tokio::test]
 async fn an_upload_that_its_user_removes_during_an_outage_ends() {
     let (folder, alice) = accepted(30).await;
     let (faults, clock) = (Faults::new(1), Clock::default());
