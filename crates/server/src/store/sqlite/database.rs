@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Sqlite, query};
 use tokio::time::sleep;
 
 use super::error::{Error, Result};
-use super::space::{LOG, Space};
+use super::space::{LOG, Log, Space};
 use super::{SqliteStore, schema};
 use crate::store::StoreError;
 
@@ -108,7 +108,7 @@ impl SqliteStore {
     pub(super) async fn close_all(&self) {
         self.readers.close().await;
         // The last connection does so when it is closed; there may be others.
-        self.write_back().await;
+        self.write_back(Log::Emptied).await;
         self.writer.close().await;
     }
 
@@ -118,15 +118,22 @@ impl SqliteStore {
         self.transact(Safe::FromPowerCuts, work).await
     }
 
-    /// The same for work that takes something away: when the disk is full, the reserve makes room for it.
+    /// The same for work that takes something away, which goes on when the disk is full: first with the room that the log has
+    /// already, when it is written from its start again; then with room from the reserve.
     pub(super) async fn take_away<T>(
         &self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
     ) -> Result<T> {
+        let mut started_again = false;
         loop {
             match self.write(work.clone()).await {
+                Err(error) if error.is_full() && !started_again => {
+                    started_again = true;
+                    self.write_back(Log::StartedAgain).await;
+                }
                 Err(error) if error.is_full() && self.space.give_up() => {
-                    tracing::warn!("the disk is full: the reserve was taken to remove something");
+                    started_again = false;
+                    tracing::warn!("the disk is full: room was taken from the reserve to remove something");
                 }
                 done => return done,
             }
