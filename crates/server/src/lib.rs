@@ -49,8 +49,8 @@
 //!
 //! # What is promised
 //!
-//! **An upload that was answered with 201 or 202 is not lost**, whatever is killed or loses power: its original is on disk
-//! and its job is committed before the answer is sent. Of several uploads of a user, the last one that was accepted is the
+//! **An upload that was answered with 201 or 202 is not lost**, whatever is killed or loses power: before the answer
+//! is sent, with 201 its banner is on disk and committed, with 202 its original and its job are. Of several uploads of a user, the last one that was accepted is the
 //! banner in the end, in whatever order they are finished; a removal counts as one of them. A picture that turns out to be
 //! broken leaves the former banner in place. An outage of ours, of the database or of the files, ends no upload, however long it lasts: it is
 //! tried again with pauses of up to five minutes, and its original stays, until the banner is made, the picture itself is refused or the

@@ -11,7 +11,7 @@ use crate::state::Shared;
 use crate::store::{Accepted, NewUpload, StoreError};
 use crate::upload_memory::Holding;
 
-/// Makes an upload durable: the original first, then the upload and its job. The original is in the way of nobody
+/// Makes an upload outlast the end of the process: the original first, then the upload and its job. The original is in the way of nobody
 /// when the second step does not happen, and is deleted, here or as an orphan.
 pub(crate) async fn take_in(
     shared: Arc<Shared>,
@@ -62,4 +62,13 @@ async fn delete_original(shared: &Shared, upload: UploadId) {
     if let Err(error) = shared.blobs.delete_original(upload).await {
         tracing::warn!(%upload, %error, "an original was not deleted");
     }
+}
+
+/// Sees to it that an upload outlasts a power cut, for who is promised a banner before it is made. It takes longer than all else of
+/// taking an upload in, and most are banners before that, which are safe as they are.
+pub(crate) async fn secure(shared: &Shared, upload: UploadId) -> Result<(), Refusal> {
+    // The upload last: it is nothing without its original.
+    let original = shared.blobs.secure_original(upload).await;
+    original.map_err(|error| Refusal::unavailable(&error))?;
+    Ok(shared.store.secure().await?)
 }

@@ -61,6 +61,7 @@ timed! {
     banner(user: UserId) -> Result<Option<Banner>, StoreError>;
     variant(user: UserId, version: Version, name: &str) -> Result<Option<(UploadId, Variant)>, StoreError>;
     accept(new: &NewUpload, queue: u64, now: Time) -> Result<Accepted, StoreError>;
+    secure() -> Result<(), StoreError>;
     latest_upload(user: UserId) -> Result<Option<Upload>, StoreError>;
     upload(id: UploadId) -> Result<Option<Upload>, StoreError>;
     remove_banner(user: UserId, now: Time) -> Result<bool, StoreError>;

@@ -24,6 +24,20 @@ use tokio::task::spawn_blocking;
 use super::{IDENTITY, Identity, Part, QUARANTINE, upload_of};
 use crate::private;
 
+/// When a file that is written is safe from a power cut, and what one may leave of it before: an extension of the options of a put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// When it is written. Under its name there is all of it or nothing, at any time.
+    #[default]
+    Whole,
+    /// When it is written. A power cut before that may leave a part of it under its name: for a file that nobody is told of before. It
+    /// saves one of two commits of the file system's journal.
+    Written,
+    /// When it is secured ([`Local::secure`]): until then it is not waited for the disk, and a file that is deleted soon
+    /// never gets there.
+    Secured,
+}
+
 /// The folder, clones of which share it. Files are read and listed as [`LocalFileSystem`] does it.
 #[derive(Clone, Debug)]
 pub(super) struct Local {
@@ -68,11 +82,10 @@ impl Local {
         }
     }
 
-    /// Writes a file for its owner alone, whatever the umask is: it gets its mode when it is made, which costs nothing. When
-    /// this returns it is on disk under its name, or nothing is.
-    fn write(&self, path: &Path, payload: &PutPayload) -> io::Result<()> {
+    /// Writes a file for its owner alone, whatever the umask is: it gets its mode when it is made, which costs nothing.
+    fn write(&self, path: &Path, payload: &PutPayload, durability: Durability) -> io::Result<()> {
         let path = self.folder.join(path.as_ref());
-        let (mut file, staged) = match self.stage(&path) {
+        let (file, staged) = match self.stage(&path) {
             // Somebody has removed the folder of originals or banners.
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 make_durable(above(&path))?;
@@ -80,17 +93,32 @@ impl Local {
             }
             staged => staged?,
         };
+        let sync_if = |now: bool| if now { file.sync_all() } else { Ok(()) };
         let written = payload
             .iter()
-            .try_for_each(|part| file.write_all(part))
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::rename(&staged, &path));
+            .try_for_each(|part| (&file).write_all(part))
+            .and_then(|()| sync_if(durability == Durability::Whole))
+            .and_then(|()| fs::rename(&staged, &path))
+            .and_then(|()| sync_if(durability == Durability::Written));
         if let Err(error) = written {
-            // What cannot be removed either is swept up at the next start.
+            // What cannot be removed either is swept up at the next start, or unknown.
             let _ = fs::remove_file(&staged);
             return Err(error);
         }
-        sync_folder(above(&path))
+        if durability == Durability::Secured { Ok(()) } else { sync_folder(above(&path)) }
+    }
+
+    /// Sees to it that a file which was written outlasts a power cut. One that is not there any more need not.
+    pub(super) async fn secure(&self, path: &Path) -> Result<()> {
+        let file = self.folder.join(path.as_ref());
+        let secured = self.guarded(path, move |_| {
+            File::open(&file)?.sync_all()?;
+            sync_folder(above(&file))
+        });
+        match secured.await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            secured => secured,
+        }
     }
 
     /// A new file beside `path`, `NAME#NUMBER`, which no listing shows.
@@ -182,11 +210,12 @@ impl fmt::Display for Local {
 #[async_trait]
 impl ObjectStore for Local {
     async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+        let durability = options.extensions.get().copied().unwrap_or_default();
         match options.mode {
             PutMode::Overwrite => {
                 self.guarded(path, {
                     let path = path.clone();
-                    move |local| local.write(&path, &payload)
+                    move |local| local.write(&path, &payload, durability)
                 })
                 .await?
             }
@@ -199,7 +228,7 @@ impl ObjectStore for Local {
                         let source = io::Error::from(ErrorKind::AlreadyExists).into();
                         return Err(Error::AlreadyExists { path: path.to_string(), source });
                     }
-                    local.write(&path, &payload).map_err(failed)
+                    local.write(&path, &payload, durability).map_err(failed)
                 })
                 .await??;
             }

@@ -13,10 +13,10 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload};
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
 pub(crate) use self::identity::Identity;
-use self::local::Local;
+use self::local::{Durability, Local};
 pub(crate) use self::local::{make_durable, sync_folder};
 pub(crate) use self::quarantine::Quarantined;
 use crate::id::UploadId;
@@ -63,6 +63,8 @@ impl Part {
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    /// The local folder, where it is one.
+    local: Option<Local>,
     /// Where calls are timed.
     seconds: Latencies,
 }
@@ -79,8 +81,8 @@ impl From<Error> for BlobError {
 }
 
 impl Blobs {
-    /// A local folder, made if it is not there, and private: folders have the mode 0700, files 0600. What is written is on disk (fsync) when a
-    /// write is said to be done.
+    /// A local folder, made if it is not there, and private: folders have the mode 0700, files 0600. Banners are on disk
+    /// (fsync) when they are said to be written; originals before their upload is answered with 202.
     ///
     /// Partly written files of a process that was killed are removed, so no other process may use the folder.
     ///
@@ -89,7 +91,7 @@ impl Blobs {
     pub fn folder(folder: &Folder) -> Result<Self, BlobError> {
         let failed = |error: io::Error| BlobError(format!("{}: {error}", folder.display()));
         let local = Local::open(folder).map_err(failed)?;
-        Ok(Self::of(Arc::new(local)))
+        Ok(Self::local(local))
     }
 
     /// A local folder as it is, beside the process that it belongs to. `None` when it is not there.
@@ -97,7 +99,11 @@ impl Blobs {
         if !folder.is_dir() {
             return Ok(None);
         }
-        Ok(Some(Self::of(Arc::new(Local::attach(folder)?))))
+        Ok(Some(Self::local(Local::attach(folder)?)))
+    }
+
+    fn local(local: Local) -> Self {
+        Self { local: Some(local.clone()), ..Self::of(Arc::new(local)) }
     }
 
     /// What there is in a local folder before anything is made there: what the identity file says, and whether there are originals
@@ -107,7 +113,7 @@ impl Blobs {
     }
 
     fn of(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, seconds: latencies() }
+        Self { store, local: None, seconds: latencies() }
     }
 
     /// The same files, with calls timed there.
@@ -125,11 +131,26 @@ impl Blobs {
     #[cfg(feature = "chaos")]
     #[must_use]
     pub fn with_faults(self, faults: &crate::Faults) -> Self {
-        Self::of(faults.on(self.store))
+        Self { store: faults.on(self.store), ..self }
     }
 
+    /// Safe from kills when this returns; from power cuts when it is secured.
     pub(crate) async fn put_original(&self, upload: UploadId, bytes: Bytes) -> Result<(), BlobError> {
-        self.time("put_original", self.put(&Part::Originals.path(upload), PutPayload::from_bytes(bytes))).await
+        let path = Part::Originals.path(upload);
+        let put = self.put_as(Durability::Secured, &path, PutPayload::from_bytes(bytes));
+        self.time("put_original", put).await
+    }
+
+    /// Sees to it that an original outlasts a power cut, if it is still there.
+    pub(crate) async fn secure_original(&self, upload: UploadId) -> Result<(), BlobError> {
+        match &self.local {
+            Some(local) => {
+                let path = Part::Originals.path(upload);
+                Ok(self.time("secure_original", local.secure(&path)).await?)
+            }
+            // What other stores have taken is safe.
+            None => Ok(()),
+        }
     }
 
     /// `None` when it is not there.
@@ -144,7 +165,10 @@ impl Blobs {
     }
 
     pub(crate) async fn put_banner(&self, upload: UploadId, variants: Vec<Bytes>) -> Result<(), BlobError> {
-        self.time("put_banner", self.put(&Part::Banners.path(upload), PutPayload::from_iter(variants))).await
+        // The database names it when it is written, and not before.
+        let path = Part::Banners.path(upload);
+        let put = self.put_as(Durability::Written, &path, PutPayload::from_iter(variants));
+        self.time("put_banner", put).await
     }
 
     /// A part of a banner; `None` when the banner is not there.
@@ -223,7 +247,13 @@ impl Blobs {
     }
 
     async fn put(&self, path: &Path, payload: PutPayload) -> Result<(), BlobError> {
-        self.store.put(path, payload).await?;
+        self.put_as(Durability::Whole, path, payload).await
+    }
+
+    async fn put_as(&self, durability: Durability, path: &Path, payload: PutPayload) -> Result<(), BlobError> {
+        let mut options = PutOptions::default();
+        options.extensions.insert(durability);
+        self.store.put_opts(path, payload, options).await?;
         Ok(())
     }
 

@@ -28,7 +28,7 @@ use crate::server::Server;
 use crate::session::{Call, Session};
 use crate::state::Shared;
 use crate::store::{Accepted, NewUpload, Revoked, UploadState};
-use crate::take_in::take_in;
+use crate::take_in::{secure, take_in};
 use crate::waiting::{Outcome, Place};
 
 /// Jobs of other processes are asked after this often.
@@ -191,7 +191,10 @@ async fn accept(
             match timeout_at(until, outcome(shared, &new, version, &mut place)).await {
                 Ok(Ok(Outcome::Ready)) => answer(StatusCode::CREATED, "ready", version),
                 Ok(Ok(Outcome::Failed(failure))) => Err(Refusal::Picture(failure)),
-                Ok(Ok(Outcome::Overtaken) | Err(_)) | Err(_) => answer(StatusCode::ACCEPTED, "processing", version),
+                Ok(Ok(Outcome::Overtaken) | Err(_)) | Err(_) => {
+                    secure(shared, new.id).await?;
+                    answer(StatusCode::ACCEPTED, "processing", version)
+                }
             }
         }
     }

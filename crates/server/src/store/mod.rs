@@ -135,7 +135,13 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// The version is the unix second of `now`, or one more than the last version that the user ever had where that is
     /// greater, also when that upload is removed and forgotten.
+    ///
+    /// It outlasts the end of the process. It need not outlast a power cut before [`Store::secure`] or a later change of this store does:
+    /// most uploads have become a banner by then, which does.
     async fn accept(&self, new: &NewUpload, queue: u64, now: Time) -> Result<Accepted, StoreError>;
+
+    /// Sees to it that everything which was accepted before outlasts a power cut.
+    async fn secure(&self) -> Result<(), StoreError>;
 
     /// The latest upload that was accepted and neither discarded nor forgotten since.
     async fn latest_upload(&self, user: UserId) -> Result<Option<Upload>, StoreError>;

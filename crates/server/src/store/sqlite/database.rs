@@ -5,18 +5,19 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sqlx::pool::{PoolConnection, PoolOptions};
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
-use sqlx::{AssertSqlSafe, Connection, Sqlite, query};
+use sqlx::{AssertSqlSafe, Connection, query};
+use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
+use super::connections::{Connections, Lent};
 use super::error::{Error, Result};
-use super::space::{LOG, Log, Space};
+use super::space::{LOG, Space};
 use super::{SqliteStore, schema};
 use crate::store::StoreError;
 
 /// How long a call waits, for other tasks and other processes together.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long opening waits before it tries again.
 const BUSY_PAUSE: Duration = Duration::from_millis(20);
@@ -58,14 +59,18 @@ impl SqliteStore {
         create.map_err(|error| Error::Open(path.to_owned(), error))?;
         let options = options(path);
         let write = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).journal_mode(SqliteJournalMode::Wal);
-        let writer = pool(1).connect_with(write).await?;
+        let writer = Connections::open(write, 1).await?;
 
         // In a transaction around all of it: sqlx does not keep two processes on SQLite from migrating at once.
-        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut connection = writer.lend(PATIENCE).await?;
+        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
         schema::migrate(&mut tx).await?;
         tx.commit().await?;
+        drop(connection);
 
-        let readers = pool(READERS).connect_with(options.read_only(true)).await?;
+        let readers = Connections::open(options.read_only(true), READERS).await?;
+        // From its first read on it keeps the index of the log (`-shm`) in place, which cannot be made again while the disk is full.
+        query("SELECT 1 FROM sqlite_schema").fetch_optional(&mut *readers.lend(PATIENCE).await?).await?;
         let store = Self { writer, readers, space: space.clone() };
         store.let_shrink().await;
         Ok(store)
@@ -82,8 +87,8 @@ impl SqliteStore {
 
     async fn open_file_read_only(path: &Path) -> Result<Self> {
         File::open(path).map_err(|error| Error::Open(path.to_owned(), error))?;
-        let readers = pool(READERS).connect_with(options(path).read_only(true)).await?;
-        schema::check(&mut *readers.acquire().await?).await?;
+        let readers = Connections::open(options(path).read_only(true), READERS).await?;
+        schema::check(&mut *readers.lend(PATIENCE).await?).await?;
         Ok(Self { writer: readers.clone(), readers, space: Space::beside(path) })
     }
 
@@ -108,7 +113,7 @@ impl SqliteStore {
     pub(super) async fn close_all(&self) {
         self.readers.close().await;
         // The last connection does so when it is closed; there may be others.
-        self.write_back(Log::Emptied).await;
+        self.write_back().await;
         self.writer.close().await;
     }
 
@@ -118,22 +123,15 @@ impl SqliteStore {
         self.transact(Safe::FromPowerCuts, work).await
     }
 
-    /// The same for work that takes something away, which goes on when the disk is full: first with the room that the log has
-    /// already, when it is written from its start again; then with room from the reserve.
+    /// The same for work that takes something away: when the disk is full, the reserve makes room for it.
     pub(super) async fn take_away<T>(
         &self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
     ) -> Result<T> {
-        let mut started_again = false;
         loop {
             match self.write(work.clone()).await {
-                Err(error) if error.is_full() && !started_again => {
-                    started_again = true;
-                    self.write_back(Log::StartedAgain).await;
-                }
                 Err(error) if error.is_full() && self.space.give_up() => {
-                    started_again = false;
-                    tracing::warn!("the disk is full: room was taken from the reserve to remove something");
+                    tracing::warn!("the disk is full: the reserve was taken to remove something");
                 }
                 done => return done,
             }
@@ -147,7 +145,7 @@ impl SqliteStore {
 
     async fn transact<T>(&self, safe: Safe, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         let give_up = Instant::now() + PATIENCE;
-        let mut connection = self.writer.acquire().await?;
+        let mut connection = self.writer.lend(PATIENCE).await?;
         // With NORMAL, a power cut would undo what was acknowledged.
         let synchronous = match safe {
             Safe::FromKills => "NORMAL",
@@ -165,26 +163,35 @@ impl SqliteStore {
         if matches!(written, Err(Error::Sql(_))) {
             // SQLite itself ends a transaction when the disk is full, and sqlx goes on counting it: the next one starts on a
             // new connection.
-            connection.close_on_drop();
+            connection.discard();
         }
         written
     }
 
     /// A connection to read with. Each call reads with one statement, so that it sees one state of the database.
-    pub(super) async fn read(&self) -> Result<PoolConnection<Sqlite>> {
-        Ok(self.readers.acquire().await?)
+    pub(super) async fn read(&self) -> Result<Lent> {
+        self.readers.lend(PATIENCE).await
+    }
+
+    /// Has the disk take what was written to the log and not waited for.
+    pub(super) async fn secure_log(&self) -> Result<()> {
+        let log = self.space.log_file();
+        let secured = spawn_blocking({
+            let log = log.clone();
+            move || match File::open(log) {
+                Ok(file) => file.sync_data(),
+                // All of it is in the database.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(error) => Err(error),
+            }
+        });
+        secured.await.map_err(io::Error::from).flatten().map_err(|error| Error::Open(log, error))
     }
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(PATIENCE);
     options.pragma("journal_size_limit", LOG.to_string())
-}
-
-fn pool(connections: u32) -> PoolOptions<Sqlite> {
-    let options = PoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
-    // A connection to a file does not go stale: it needs no test and no end.
-    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
 }
 
 /// To make files with that are for their owner alone. SQLite gives the files beside a database the same permissions.

@@ -11,6 +11,7 @@ mod account;
 mod banner;
 mod collect;
 mod column;
+mod connections;
 mod database;
 mod error;
 mod job;
@@ -22,9 +23,9 @@ mod space;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::SqlitePool;
 
-use self::space::{Log, Space};
+use self::connections::Connections;
+use self::space::Space;
 use super::{
     Accepted, Admission, Admitted, Banner, Claim, Completion, Credentials, Failure, Grant, Inventory, NewUpload,
     NewUser, Nonce, Pairing, Queue, SignedGrant, Store, StoreError, Upload, UploadState, User, UserKey, Variant,
@@ -35,8 +36,8 @@ use crate::id::{Time, UploadId, UserId, Version};
 /// A [`Store`] in one SQLite file (and the `-wal` and `-shm` files beside it), for one machine. Clones share it.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: Connections,
+    readers: Connections,
     space: Space,
 }
 
@@ -100,7 +101,7 @@ impl Store for SqliteStore {
     }
 
     async fn prune(&self, nonces_before: u64, now: Time) -> Result<(), StoreError> {
-        let pruned = self.take_away(async |db| request::prune(db, nonces_before, now).await).await;
+        let pruned = self.jot(async |db| request::prune(db, nonces_before, now).await).await;
         self.tidy_up().await?;
         Ok(pruned?)
     }
@@ -119,7 +120,12 @@ impl Store for SqliteStore {
     }
 
     async fn accept(&self, new: &NewUpload, queue: u64, now: Time) -> Result<Accepted, StoreError> {
-        Ok(self.write(async |db| banner::accept(db, new, queue, now).await).await?)
+        // What makes it a banner is waited for, and safe in the same log behind it.
+        Ok(self.jot(async |db| banner::accept(db, new, queue, now).await).await?)
+    }
+
+    async fn secure(&self) -> Result<(), StoreError> {
+        Ok(self.secure_log().await?)
     }
 
     async fn latest_upload(&self, user: UserId) -> Result<Option<Upload>, StoreError> {
@@ -207,7 +213,7 @@ impl Store for SqliteStore {
         if pairing.confirmed {
             // It is in the file itself from now on: an older file that is put back beside the log of this one (masthead.db-wal) is
             // known by it, where otherwise the log would make it look new.
-            self.write_back(Log::Emptied).await;
+            self.write_back().await;
         }
         Ok(())
     }

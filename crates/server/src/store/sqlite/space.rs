@@ -9,8 +9,8 @@ use std::sync::Arc;
 use sqlx::{query, query_scalar};
 
 use super::SqliteStore;
-use super::database::owner_alone;
-use super::error::Result;
+use super::database::{PATIENCE, owner_alone};
+use super::error::{Error, Result};
 use crate::random;
 
 /// The length of the reserve: room for more than a hundred removals.
@@ -32,15 +32,6 @@ const STEPS: usize = 16;
 /// What `PRAGMA auto_vacuum` says of a database that can shrink.
 const INCREMENTAL: i64 = 2;
 
-/// What becomes of the log when it is in the database.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Log {
-    /// It is cut to nothing.
-    Emptied,
-    /// It keeps its room on the disk, and is written from its start again.
-    StartedAgain,
-}
-
 /// The files beside a database.
 #[derive(Clone, Debug)]
 pub(super) struct Space {
@@ -56,6 +47,10 @@ impl Space {
         let mut name = OsString::from(&*self.database);
         name.push(ending);
         name.into()
+    }
+
+    pub(super) fn log_file(&self) -> PathBuf {
+        self.file("-wal")
     }
 
     /// Gives up a part of the reserve. `false` when there is none.
@@ -90,7 +85,7 @@ impl Space {
 
     /// The length of the log.
     fn log(&self) -> u64 {
-        self.file("-wal").metadata().map_or(0, |file| file.len())
+        self.log_file().metadata().map_or(0, |file| file.len())
     }
 }
 
@@ -111,7 +106,7 @@ impl SqliteStore {
         }
         if self.space.log() > LOG {
             // It is written from its start again only when nobody reads in it, and that may not happen by itself for long.
-            self.write_back(Log::Emptied).await;
+            self.write_back().await;
         }
         let space = self.space.clone();
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || space.fill()).await {
@@ -120,17 +115,14 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Writes what is in the log into the database, as far as nobody is in the way: those who read at the moment are waited for,
-    /// those who do so for long are not.
-    pub(super) async fn write_back(&self, then: Log) {
-        let checkpoint = match then {
-            Log::Emptied => "PRAGMA wal_checkpoint(TRUNCATE)",
-            Log::StartedAgain => "PRAGMA wal_checkpoint(RESTART)",
-        };
+    /// Writes what is in the log into the database, and cuts the log to nothing, as far as nobody is in the way: those who read
+    /// at the moment are waited for, those who do so for long are not.
+    pub(super) async fn write_back(&self) {
         let written = async {
-            let mut connection = self.writer.acquire().await?;
+            let mut connection = self.writer.lend(PATIENCE).await?;
             query("PRAGMA busy_timeout = 200").execute(&mut *connection).await?;
-            query(checkpoint).execute(&mut *connection).await
+            query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+            Ok::<_, Error>(())
         };
         if let Err(error) = written.await
             && !self.writer.is_closed()
@@ -148,7 +140,7 @@ impl SqliteStore {
     }
 
     async fn write_anew(&self) -> Result<()> {
-        let mut connection = self.writer.acquire().await?;
+        let mut connection = self.writer.lend(PATIENCE).await?;
         let mode: i64 = query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *connection).await?;
         if mode == INCREMENTAL {
             return Ok(());

@@ -232,3 +232,17 @@ async fn two_servers_never_share_a_folder() {
     let error = masthead_server::Storage::folder(fixture.folder.path()).await.err().unwrap();
     assert!(error.to_string().ends_with("is in use by another server"), "{error}");
 }
+
+/// Who is told 202 has nothing yet but what waits, and that is put on the disk before the answer; with 201 it is the banner.
+#[tokio::test]
+async fn what_is_promised_is_on_the_disk_before_it_is() {
+    const SECURED: &str = "masthead_store_seconds_count{operation=\"secure\"} 1";
+    let fixture = Fixture::default().await;
+    assert_eq!(fixture.upload("", small()).await.status, 201);
+    assert!(!fixture.metrics().await.contains("operation=\"secure\""));
+
+    let fixture = Fixture::new(Options { respond_within: Duration::ZERO, ..options() }).await;
+    assert_eq!(fixture.upload("", small()).await.status, 202);
+    assert!(fixture.metrics().await.contains(SECURED));
+    assert_eq!(fixture.settled(&fixture.alice).await["state"], "ready");
+}
