@@ -95,7 +95,7 @@ pub(crate) fn run(args: &Args, target: &Target, picture: &[u8], region: &Region)
         let cpu = || (target.pid.and_then(process::cpu_time), process::cpu_time(std::process::id()));
         let (begin, (server, own)) = (Instant::now(), cpu());
         measured.store(true, Ordering::Relaxed);
-        let end = begin + Duration::from_secs(args.seconds.into());
+        let end = begin + Duration::from_secs(args.seconds.unwrap_or(20).into());
         while Instant::now() < end && left.load(Ordering::Relaxed) > 0 {
             thread::sleep(end.saturating_duration_since(Instant::now()).min(Duration::from_millis(50)));
         }

@@ -1,6 +1,8 @@
 //! A load generator for `masthead serve`; see the README beside it.
 
 mod args;
+#[cfg(feature = "chaos")]
+mod chaos;
 mod http;
 mod load;
 mod process;
@@ -19,9 +21,8 @@ use load::Region;
 use report::{Report, Setting};
 use target::Target;
 
-/// What is uploaded without `--file`: this photograph, in this size, 2.07 megapixels.
-const PHOTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/rocket.jpg");
-const SIZE: [u32; 2] = [1920, 1080];
+/// What is uploaded without `--file`: these photographs, in these sizes, of 2 and 6 megapixels.
+const PHOTOS: [(&str, [u32; 2]); 2] = [("rocket.jpg", [1920, 1080]), ("coffee.png", [3000, 2000])];
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
@@ -38,12 +39,34 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<Vec<String>, String> {
-    let picture = match &args.file {
-        Some(file) => fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?,
-        None => enlarged(Path::new(PHOTO), SIZE)?,
+    #[cfg(feature = "chaos")]
+    if args.chaos {
+        return chaos::run(chaos::Setting::whole(args.seconds.unwrap_or(60)));
+    }
+    let pictures = match &args.file {
+        Some(file) => vec![fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?],
+        None => {
+            let photos = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos");
+            PHOTOS.iter().map(|(name, size)| enlarged(&photos.join(name), *size)).collect::<Result<_, _>>()?
+        }
     };
+    let (mut tables, mut faults) = (Vec::new(), Vec::new());
+    for picture in pictures {
+        let (table, found) = load_with(args, &picture)?;
+        print!("{}{table}", if tables.is_empty() { "" } else { "\n" });
+        tables.push(table);
+        faults.extend(found);
+    }
+    if let Some(path) = &args.write {
+        report::write(path, &tables.join("\n"))?;
+    }
+    Ok(faults)
+}
+
+/// Loads a server with uploads of one picture: gives a table of figures, and everything that must not be.
+fn load_with(args: &Args, picture: &[u8]) -> Result<(String, Vec<String>), String> {
     let processor = Processor::default();
-    let job = processor.prepare(&picture, &CropRequest::default()).map_err(|error| error.to_string())?;
+    let job = processor.prepare(picture, &CropRequest::default()).map_err(|error| error.to_string())?;
     let image = job.region().image();
     let region = Region::within([image.width(), image.height()]);
     let kilobytes = picture.len() as f64 / 1e3;
@@ -52,23 +75,19 @@ fn run(args: &Args) -> Result<Vec<String>, String> {
     // The bench reads a file, and so does whoever wants to see what was uploaded.
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let file = folder.path().join("upload.jpg");
-    fs::write(&file, &picture).map_err(|error| error.to_string())?;
+    fs::write(&file, picture).map_err(|error| error.to_string())?;
 
     let before = target::bench(args, &file, region.size)?;
     let mut target = Target::new(args)?;
-    let seen = load::run(args, &target, &picture, &region);
+    let seen = load::run(args, &target, picture, &region);
     let stopped = target.stop();
     let after = target::bench(args, &file, region.size)?;
 
     let setting = Setting { picture: shown, bench: [before, after] };
     let report = Report { args, seen: &seen, setting: &setting };
-    print!("{}", report.table());
-    if let Some(path) = &args.write {
-        report.write(path)?;
-    }
     let mut faults = report.faults();
     faults.extend(stopped.err());
-    Ok(faults)
+    Ok((report.table(), faults))
 }
 
 /// A photograph as a JPEG of this size, made by masthead itself.

@@ -36,7 +36,7 @@ impl Report<'_> {
 
     /// Everything that must not be.
     pub(crate) fn faults(&self) -> Vec<String> {
-        let Self { args, seen, .. } = self;
+        let Self { args, seen, setting } = self;
         let mut faults = Vec::new();
         if seen.failed > 0 {
             faults.push(format!("{} uploads failed: {}", seen.failed, seen.failures.join("; ")));
@@ -51,7 +51,9 @@ impl Report<'_> {
         let ratio = self.ratio();
         if ratio.is_nan() || ratio < args.least_ratio {
             let least = args.least_ratio * 100.0;
-            faults.push(format!("throughput is {:.1} % of the bench's (expected at least {least} %)", ratio * 100.0));
+            let picture = &setting.picture;
+            let ratio = ratio * 100.0;
+            faults.push(format!("{picture}: throughput is {ratio:.1} % of the bench's (expected at least {least} %)"));
         }
         faults
     }
@@ -90,15 +92,15 @@ impl Report<'_> {
         let lines = rows.iter().map(|(name, value)| format!("| {name:<width$} | {value} |\n"));
         format!("| {:<width$} | |\n|{:-<2$}|---|\n", "", "", width + 2) + &lines.collect::<String>()
     }
+}
 
-    /// Puts the table between the marks of a file.
-    pub(crate) fn write(&self, path: &Path) -> Result<(), String> {
-        let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-        let text = fs::read_to_string(path).map_err(failed)?;
-        let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-        let (before, after) = parts.ok_or_else(|| format!("{} has not the marks {BEGIN}{END}", path.display()))?;
-        fs::write(path, format!("{before}{BEGIN}{}{END}{after}", self.table())).map_err(failed)
-    }
+/// Puts `figures` between the marks of a file.
+pub(crate) fn write(path: &Path, figures: &str) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let text = fs::read_to_string(path).map_err(failed)?;
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.ok_or_else(|| format!("{} has not the marks {BEGIN}{END}", path.display()))?;
+    fs::write(path, format!("{before}{BEGIN}{figures}{END}{after}")).map_err(failed)
 }
 
 fn latencies(all: &[Duration]) -> String {
