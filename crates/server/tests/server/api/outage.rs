@@ -157,9 +157,9 @@ async fn an_upload_that_its_user_removes_during_an_outage_ends() {
 async fn a_banner_that_is_made_for_somebody_who_is_gone_is_deleted() {
     let (folder, alice) = accepted(0).await;
     let faults = Faults::new(1);
+    let fixture = again(folder, alice, at_once(), &faults).await;
     // Longer than it takes until the files of users who are gone are deleted.
     faults.set(FaultRates { failing: 0, stalling: 1, stall: Duration::from_secs(3) });
-    let fixture = again(folder, alice, at_once(), &faults).await;
     until("the banner is made", async || figure(&fixture, MADE).await == 1).await;
     faults.set(FaultRates::NONE);
     assert!(fixture.store.remove_user(fixture.alice.user.id).await.unwrap());
