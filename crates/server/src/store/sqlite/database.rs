@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::connections::{Connections, Lent};
 use super::error::{Error, Result};
-use super::space::{LOG, Space};
+use super::space::{LOG, Log, Space};
 use super::{SqliteStore, schema};
 use crate::store::StoreError;
 
@@ -55,8 +55,13 @@ impl SqliteStore {
     }
 
     async fn open_file(path: &Path, space: &Space) -> Result<Self> {
-        let create = owner_alone().create(true).truncate(false).open(path);
-        create.map_err(|error| Error::Open(path.to_owned(), error))?;
+        // A file that is there is not opened: closing it would end the locks that SQLite has on it in this process.
+        match owner_alone().create_new(true).open(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Error::Open(path.to_owned(), error));
+            }
+            _ => {}
+        }
         let options = options(path);
         let write = options.clone().auto_vacuum(SqliteAutoVacuum::Incremental).journal_mode(SqliteJournalMode::Wal);
         let writer = Connections::open(write, 1).await?;
@@ -86,7 +91,7 @@ impl SqliteStore {
     }
 
     async fn open_file_read_only(path: &Path) -> Result<Self> {
-        File::open(path).map_err(|error| Error::Open(path.to_owned(), error))?;
+        path.metadata().map_err(|error| Error::Open(path.to_owned(), error))?;
         let readers = Connections::open(options(path).read_only(true), READERS).await?;
         schema::check(&mut *readers.lend(PATIENCE).await?).await?;
         Ok(Self { writer: readers.clone(), readers, space: Space::beside(path) })
@@ -113,7 +118,7 @@ impl SqliteStore {
     pub(super) async fn close_all(&self) {
         self.readers.close().await;
         // The last connection does so when it is closed; there may be others.
-        self.write_back().await;
+        self.write_back(Log::Emptied).await;
         self.writer.close().await;
     }
 
@@ -123,15 +128,22 @@ impl SqliteStore {
         self.transact(Safe::FromPowerCuts, work).await
     }
 
-    /// The same for work that takes something away: when the disk is full, the reserve makes room for it.
+    /// The same for work that takes something away, which goes on when the disk is full: first with the room that the log has
+    /// already, when it is written from its start again; then with room from the reserve.
     pub(super) async fn take_away<T>(
         &self,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T> + Clone,
     ) -> Result<T> {
+        let mut started_again = false;
         loop {
             match self.write(work.clone()).await {
+                Err(error) if error.is_full() && !started_again => {
+                    started_again = true;
+                    self.write_back(Log::StartedAgain).await;
+                }
                 Err(error) if error.is_full() && self.space.give_up() => {
-                    tracing::warn!("the disk is full: the reserve was taken to remove something");
+                    started_again = false;
+                    tracing::warn!("the disk is full: room was taken from the reserve to remove something");
                 }
                 done => return done,
             }

@@ -25,7 +25,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use self::connections::Connections;
-use self::space::Space;
+use self::space::{Log, Space};
 use super::{
     Accepted, Admission, Admitted, Banner, Claim, Completion, Credentials, Failure, Grant, Inventory, NewUpload,
     NewUser, Nonce, Pairing, Queue, SignedGrant, Store, StoreError, Upload, UploadState, User, UserKey, Variant,
@@ -101,7 +101,7 @@ impl Store for SqliteStore {
     }
 
     async fn prune(&self, nonces_before: u64, now: Time) -> Result<(), StoreError> {
-        let pruned = self.jot(async |db| request::prune(db, nonces_before, now).await).await;
+        let pruned = self.take_away(async |db| request::prune(db, nonces_before, now).await).await;
         self.tidy_up().await?;
         Ok(pruned?)
     }
@@ -213,7 +213,7 @@ impl Store for SqliteStore {
         if pairing.confirmed {
             // It is in the file itself from now on: an older file that is put back beside the log of this one (masthead.db-wal) is
             // known by it, where otherwise the log would make it look new.
-            self.write_back().await;
+            self.write_back(Log::Emptied).await;
         }
         Ok(())
     }

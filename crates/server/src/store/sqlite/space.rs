@@ -32,6 +32,15 @@ const STEPS: usize = 16;
 /// What `PRAGMA auto_vacuum` says of a database that can shrink.
 const INCREMENTAL: i64 = 2;
 
+/// What becomes of the log when it is in the database.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Log {
+    /// It is cut to nothing.
+    Emptied,
+    /// It keeps its room on the disk, and is written from its start again.
+    StartedAgain,
+}
+
 /// The files beside a database.
 #[derive(Clone, Debug)]
 pub(super) struct Space {
@@ -106,7 +115,7 @@ impl SqliteStore {
         }
         if self.space.log() > LOG {
             // It is written from its start again only when nobody reads in it, and that may not happen by itself for long.
-            self.write_back().await;
+            self.write_back(Log::Emptied).await;
         }
         let space = self.space.clone();
         if let Ok(Err(error)) = tokio::task::spawn_blocking(move || space.fill()).await {
@@ -115,13 +124,17 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Writes what is in the log into the database, and cuts the log to nothing, as far as nobody is in the way: those who read
-    /// at the moment are waited for, those who do so for long are not.
-    pub(super) async fn write_back(&self) {
+    /// Writes what is in the log into the database, as far as nobody is in the way: those who read at the moment are waited for,
+    /// those who do so for long are not.
+    pub(super) async fn write_back(&self, then: Log) {
+        let checkpoint = match then {
+            Log::Emptied => "PRAGMA wal_checkpoint(TRUNCATE)",
+            Log::StartedAgain => "PRAGMA wal_checkpoint(RESTART)",
+        };
         let written = async {
             let mut connection = self.writer.lend(PATIENCE).await?;
             query("PRAGMA busy_timeout = 200").execute(&mut *connection).await?;
-            query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+            query(checkpoint).execute(&mut *connection).await?;
             Ok::<_, Error>(())
         };
         if let Err(error) = written.await
