@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use masthead_server::Secure;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
@@ -29,6 +29,9 @@ const LONGEST_HEAD: usize = 128 << 10;
 /// What a client gets to read for whom there is no place.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 59\r\n\
     Retry-After: 5\r\nConnection: close\r\n\r\n{\"errors\":[{\"code\":130,\"message\":\"Too many connections.\"}]}";
+
+/// How many clients may wait for their turn. Who comes then tries again a second later, so there is room for a rush.
+const BACKLOG: u32 = 4096;
 
 /// How many are told so at once; the others are only closed.
 const TOLD_AT_ONCE: usize = 64;
@@ -65,14 +68,14 @@ struct Serving {
 
 impl Listener {
     /// Takes a port. The option it came from is named when that fails.
-    pub(super) async fn bind(address: SocketAddr, option: &str, tls: Option<Tls>) -> Result<Self, String> {
+    pub(super) fn bind(address: SocketAddr, option: &str, tls: Option<Tls>) -> Result<Self, String> {
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::AddrInUse => format!("cannot listen on {address}: another program does (see {option})"),
             io::ErrorKind::AddrNotAvailable => format!("cannot listen on {address}: this machine has no such address"),
             io::ErrorKind::PermissionDenied => format!("cannot listen on {address}: permission denied"),
             _ => format!("cannot listen on {address}: {error}"),
         };
-        let socket = TcpListener::bind(address).await.map_err(failed)?;
+        let socket = listen(address).map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         Ok(Self { socket, address, tls })
     }
@@ -121,6 +124,15 @@ impl Listener {
             }
         }
     }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Connections of a server that has just ended are in nobody's way; elsewhere it would let others take the port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 impl Serving {

@@ -85,9 +85,9 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     let mut signals = Signals::new().map_err(|error| format!("cannot listen to signals: {error}"))?;
     let tls = args.tls_files().map(|(certificate, key)| Tls::load(certificate, key)).transpose()?;
     // Before the data folder is touched, and before there is anything that would have to end in order.
-    let listener = Listener::bind(args.listen, "--listen", tls.clone()).await?;
+    let listener = Listener::bind(args.listen, "--listen", tls.clone())?;
     let admin_listener = match args.admin.0 {
-        Some(address) => Some(Listener::bind(address, "--admin", None).await?),
+        Some(address) => Some(Listener::bind(address, "--admin", None)?),
         None => None,
     };
     let storage = Storage::folder(&args.data.folder).await.map_err(|error| not_opened(&error))?;
