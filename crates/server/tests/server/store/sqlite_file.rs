@@ -77,3 +77,26 @@ async fn a_transaction_that_sqlite_ends_by_itself_is_the_only_one_that_fails() {
     query("DROP TRIGGER full").execute(&mut other).await.unwrap();
     add(&store, "ann").await;
 }
+
+/// POSIX ends all locks of a process on a file when it closes any descriptor of it. Another process would take itself for the last
+/// one then, and delete the log that this one goes on to write.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn opening_it_once_more_leaves_the_locks_of_this_process_alone() {
+    use std::os::unix::fs::MetadataExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    let (ann, _) = add(&store, "ann").await;
+    let file = format!(":{} ", path.metadata().unwrap().ino());
+    let locked = || std::fs::read_to_string("/proc/locks").unwrap().lines().any(|lock| lock.contains(&file));
+    assert!(locked(), "SQLite keeps one for as long as it is open");
+    for other in [SqliteStore::open(&path).await.unwrap(), SqliteStore::open_read_only(&path).await.unwrap()] {
+        assert!(locked());
+        assert_eq!(users(&other).await, std::slice::from_ref(&ann));
+    }
+    store.snapshot(&folder.path().join("copy.db")).await.unwrap();
+    store.secure().await.unwrap();
+    assert!(locked());
+}
