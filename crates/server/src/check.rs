@@ -244,6 +244,7 @@ async fn accept_on(store: &SqliteStore, data: &Path) -> Result<AcceptedPair, Che
     // Before anything is moved: a start would move the same.
     pair::stamp(store, &blobs, &pairing, true).await?;
     let returned = compare::bring_back(store, &blobs, false).await?;
-    let set_aside = compare::set_unknown_aside(store, &blobs, Time::now()).await?;
+    let unknown = compare::unknown(store, &blobs).await?;
+    let set_aside = compare::set_aside(&blobs, &unknown, Time::now()).await?;
     Ok(AcceptedPair { set_aside, returned, new_database: false, generation })
 }

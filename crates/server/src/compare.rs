@@ -41,12 +41,22 @@ pub(crate) async fn compare(store: &dyn Store, files: &[UploadId]) -> Result<Com
     Ok(compared)
 }
 
-/// Moves the files that the database does not know into the quarantine; how many there were. Only where nobody takes uploads in.
-pub(crate) async fn set_unknown_aside(store: &dyn Store, blobs: &Blobs, now: Time) -> Result<usize, CompareError> {
+/// All files that the database does not know. Where uploads are taken in, those that are just coming are among them.
+pub(crate) async fn unknown(store: &dyn Store, blobs: &Blobs) -> Result<Vec<(Part, UploadId)>, CompareError> {
+    let mut all = Vec::new();
+    for part in Part::ALL {
+        let found = compare(store, &blobs.uploads(part).await?).await?;
+        all.extend(found.unknown.into_iter().map(|upload| (part, upload)));
+    }
+    Ok(all)
+}
+
+/// Moves files into the quarantine; how many were there.
+pub(crate) async fn set_aside(blobs: &Blobs, files: &[(Part, UploadId)], now: Time) -> Result<usize, BlobError> {
     let mut moved = 0;
     for part in Part::ALL {
-        let unknown = compare(store, &blobs.uploads(part).await?).await?.unknown;
-        moved += blobs.set_aside(now.unix_seconds(), part, &unknown).await?;
+        let uploads: Vec<_> = files.iter().filter(|(of, _)| *of == part).map(|(_, upload)| *upload).collect();
+        moved += blobs.set_aside(now.unix_seconds(), part, &uploads).await?;
     }
     Ok(moved)
 }

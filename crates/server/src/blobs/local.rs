@@ -2,7 +2,7 @@
 //! missing.
 
 use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::ops::Range;
 use std::path::{Path as Folder, PathBuf};
@@ -21,7 +21,8 @@ use object_store::{
 };
 use tokio::task::spawn_blocking;
 
-use super::{IDENTITY, Identity, Part, QUARANTINE, upload_of};
+use super::folder::{above, make_durable, make_files_private, sweep_partial, sync_folder};
+use super::{IDENTITY, Part, QUARANTINE};
 use crate::private;
 
 /// When a file that is written is safe from a power cut, and what one may leave of it before: an extension of the options of a put.
@@ -138,6 +139,8 @@ impl Local {
         }
     }
 
+    /// Moves a file. It is not waited for the disk, which takes a hundred times as long: after a power cut it is in one place or in
+    /// the other, and is moved again.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let (from, to) = (self.folder.join(from.as_ref()), self.folder.join(to.as_ref()));
         for folder in
@@ -146,9 +149,6 @@ impl Local {
             make_durable(folder)?;
         }
         fs::rename(&from, &to)?;
-        // First where it is now: a power cut in between leaves it in both places rather than in none.
-        sync_folder(above(&to))?;
-        sync_folder(above(&from))?;
         self.tidy(&from);
         Ok(())
     }
@@ -287,85 +287,4 @@ impl ObjectStore for Local {
         })
         .await
     }
-}
-
-/// The folder of a file or folder.
-fn above(path: &Folder) -> &Folder {
-    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Folder::new("."))
-}
-
-/// Makes a folder, for its owner alone, and those above it, and sees to it that they outlast a power cut.
-pub(crate) fn make_durable(folder: &Folder) -> io::Result<()> {
-    make_folder(folder, 0o700)
-}
-
-fn make_folder(folder: &Folder, mode: u32) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    make_folder(above(folder), 0o777)?;
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
-    #[cfg(not(unix))]
-    let _ = mode;
-    match builder.create(folder) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    sync_folder(above(folder))
-}
-
-/// Sees to it that what was made, renamed or removed in a folder outlasts a power cut.
-pub(crate) fn sync_folder(folder: &Folder) -> io::Result<()> {
-    // Only Unix has folders that can be opened and synchronised.
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// A file is written as `NAME#NUMBER` and renamed; after a kill that file stays, hidden from listings.
-fn sweep_partial(folder: &Folder) -> io::Result<()> {
-    for file in fs::read_dir(folder)? {
-        let path = file?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().contains('#')) {
-            fs::remove_file(path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Takes from others what they may do with the files of a folder: an earlier version, or somebody by hand, may have left them
-/// open.
-fn make_files_private(folder: &Folder) -> io::Result<()> {
-    let mut changed = 0;
-    for file in fs::read_dir(folder)? {
-        changed += u64::from(private::file(&file?.path())?);
-    }
-    if changed > 0 {
-        tracing::warn!(folder = %folder.display(), files = changed, "others could read or write these files: their mode is 600 now");
-    }
-    Ok(())
-}
-
-/// What there is before anything is made: what the identity file says, and whether there are originals or banners.
-pub(super) fn peek(folder: &Folder) -> io::Result<(Option<Identity>, bool)> {
-    let missing = |error: io::Error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) };
-    let identity = match fs::read_to_string(folder.join(IDENTITY)) {
-        Ok(text) => {
-            Some(text.parse().map_err(|error| io::Error::new(ErrorKind::InvalidData, format!("{IDENTITY} {error}")))?)
-        }
-        Err(error) => missing(error).map(|()| None)?,
-    };
-    for part in Part::ALL {
-        match fs::read_dir(folder.join(part.name())) {
-            Ok(files) => {
-                for file in files {
-                    if file?.file_name().to_str().and_then(upload_of).is_some() {
-                        return Ok((identity, true));
-                    }
-                }
-            }
-            Err(error) => missing(error)?,
-        }
-    }
-    Ok((identity, false))
 }

@@ -1,5 +1,6 @@
 //! Files: originals until they are processed, and banners. The only place that knows the blob store.
 
+mod folder;
 mod identity;
 mod local;
 mod quarantine;
@@ -15,9 +16,9 @@ use futures_util::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
+pub(crate) use self::folder::{make_durable, sync_folder};
 pub(crate) use self::identity::Identity;
 use self::local::{Durability, Local};
-pub(crate) use self::local::{make_durable, sync_folder};
 pub(crate) use self::quarantine::Quarantined;
 use crate::id::UploadId;
 use crate::metrics::{Latencies, OperationLabels, latencies};
@@ -107,9 +108,9 @@ impl Blobs {
     }
 
     /// What there is in a local folder before anything is made there: what the identity file says, and whether there are originals
-    /// or banners.
+    /// or banners, also in the quarantine.
     pub(crate) fn peek(folder: &Folder) -> Result<(Option<Identity>, bool), BlobError> {
-        local::peek(folder).map_err(|error| BlobError(format!("{}: {error}", folder.display())))
+        folder::peek(folder).map_err(|error| BlobError(format!("{}: {error}", folder.display())))
     }
 
     fn of(store: Arc<dyn ObjectStore>) -> Self {
@@ -200,10 +201,10 @@ impl Blobs {
         Ok(uploads)
     }
 
-    /// Whether there is any file of either kind.
+    /// Whether there is any file of either kind, also in the quarantine.
     pub(crate) async fn has_files(&self) -> Result<bool, BlobError> {
-        for part in Part::ALL {
-            let mut files = self.store.list(Some(&Path::from(part.name())));
+        for folder in [Part::Originals.name(), Part::Banners.name(), QUARANTINE] {
+            let mut files = self.store.list(Some(&Path::from(folder)));
             while let Some(file) = files.try_next().await? {
                 if file.location.filename().and_then(upload_of).is_some() {
                     return Ok(true);
@@ -274,5 +275,5 @@ fn found<T>(result: Result<T, Error>) -> Result<Option<T>, BlobError> {
 
 /// The upload that a file is named after.
 fn upload_of(name: &str) -> Option<UploadId> {
-    name.parse().ok().filter(|upload: &UploadId| upload.to_string() == name)
+    name.parse().ok()
 }

@@ -1,13 +1,17 @@
 //! The quarantine: where files go that the database does not know, before they are deleted days later.
 
 use std::fmt;
+use std::sync::Arc;
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 
 use super::{BlobError, Blobs, Part, QUARANTINE, found, upload_of};
 use crate::id::UploadId;
+
+/// Files that are moved at once.
+const AT_ONCE: usize = 16;
 
 /// A file in the quarantine: `quarantine/<batch>/<part>/<upload>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,10 +38,18 @@ impl Quarantined {
 impl Blobs {
     /// Moves files of a part into the quarantine, those that are there; how many.
     pub(crate) async fn set_aside(&self, batch: i64, part: Part, uploads: &[UploadId]) -> Result<usize, BlobError> {
+        let path = |&upload: &UploadId| (part.path(upload), Quarantined { batch, part, upload }.path());
+        let paths: Vec<_> = uploads.iter().map(path).collect();
+        let store = Arc::clone(&self.store);
+        let mut moves = stream::iter(paths)
+            .map(move |(from, to)| {
+                let store = Arc::clone(&store);
+                async move { found(store.rename(&from, &to).await) }
+            })
+            .buffer_unordered(AT_ONCE);
         let mut moved = 0;
-        for &upload in uploads {
-            let aside = Quarantined { batch, part, upload }.path();
-            moved += usize::from(found(self.store.rename(&part.path(upload), &aside).await)?.is_some());
+        while let Some(there) = moves.try_next().await? {
+            moved += usize::from(there.is_some());
         }
         Ok(moved)
     }

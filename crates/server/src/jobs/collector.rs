@@ -93,8 +93,10 @@ impl Collector {
         }
     }
 
-    /// Collects until the server stops.
-    pub(super) async fn run(mut self) {
+    /// Collects until the server stops; first of all it moves aside what was `unknown` at the start.
+    pub(super) async fn run(mut self, unknown: Vec<(Part, UploadId)>) {
+        report("files were not moved aside", set_aside(&self.shared, &unknown).await);
+        drop(unknown);
         while !self.shared.is_stopping() {
             self.round(Instant::now()).await;
             tokio::select! {
@@ -161,29 +163,22 @@ impl Collector {
                 not_needed.extend(found.finished.into_iter().map(|upload| (part, upload)));
             }
         }
-        let (aside, suspects) = not_needed.into_iter().partition(|file| self.suspects.contains(file));
-        let aside: HashSet<_> = aside;
+        let (aside, suspects) = not_needed.into_iter().partition::<HashSet<_>, _>(|file| self.suspects.contains(file));
         self.suspects = suspects;
-        let batch = shared.clock.now().unix_seconds();
-        let mut moved = 0;
-        for part in Part::ALL {
-            let uploads: Vec<_> = aside.iter().filter(|(of, _)| *of == part).map(|(_, upload)| *upload).collect();
-            moved += shared.blobs.set_aside(batch, part, &uploads).await?;
-        }
-        moved_aside(shared, moved);
+        let aside: Vec<_> = aside.into_iter().collect();
+        set_aside(shared, &aside).await?;
         bring_back(shared).await
     }
 }
 
-/// Of what is there when a process begins that has the storage to itself, moves aside what the database does not know: nothing is
-/// being taken in yet. Brings back what it knows.
-pub(super) async fn at_start(shared: &Shared) {
-    let compared = async {
-        let moved = compare::set_unknown_aside(&*shared.store, &shared.blobs, shared.clock.now()).await?;
-        moved_aside(shared, moved);
-        bring_back(shared).await
-    };
-    report("files and database were not compared", compared.await);
+/// When a process begins that has the storage to itself, brings back what the database needs. What it does not know is returned:
+/// nothing is being taken in yet, so it can be moved aside while the server runs.
+pub(super) async fn at_start(shared: &Shared) -> Vec<(Part, UploadId)> {
+    report("nothing came back from the quarantine", bring_back(shared).await);
+    compare::unknown(&*shared.store, &shared.blobs).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "files and database were not compared");
+        Vec::new()
+    })
 }
 
 fn report(what: &str, result: Result<(), Error>) {
@@ -216,17 +211,19 @@ async fn forget(shared: &Shared, before: Time) -> Result<(), Error> {
     }
 }
 
-/// Notes what was moved aside.
-fn moved_aside(shared: &Shared, files: usize) {
-    shared.metrics.quarantined(files);
-    if files > HANDFUL {
+/// Moves files into the quarantine.
+async fn set_aside(shared: &Shared, files: &[(Part, UploadId)]) -> Result<(), Error> {
+    let moved = compare::set_aside(&shared.blobs, files, shared.clock.now()).await?;
+    shared.metrics.quarantined(moved);
+    if moved > HANDFUL {
         tracing::warn!(
-            files,
+            files = moved,
             "the database does not know these files: is it the right one? They are in the quarantine (see 'masthead check')"
         );
-    } else if files > 0 {
-        tracing::info!(files, "moved files that nothing needs into the quarantine");
+    } else if moved > 0 {
+        tracing::info!(files = moved, "moved files that nothing needs into the quarantine");
     }
+    Ok(())
 }
 
 /// Moves files of the quarantine back that the database needs.

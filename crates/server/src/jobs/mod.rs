@@ -26,16 +26,17 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// Starts everything. Where nobody else works on the storage, what was running when the last process ended is due at once.
 pub(crate) async fn start(shared: &Arc<Shared>) -> Result<Vec<JoinHandle<()>>, StoreError> {
+    let mut unknown = Vec::new();
     if shared.exclusive {
         // Nobody has uploaded anything yet: what is there now is all that the past has left.
-        collector::at_start(shared).await;
+        unknown = collector::at_start(shared).await;
         let recovered = shared.store.recover(&[]).await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "taking up jobs of the last run");
         }
     }
     let leases = Leases::default();
-    Ok(vec![tokio::spawn(Collector::new(shared).run()), tokio::spawn(dispatch(Arc::clone(shared), leases))])
+    Ok(vec![tokio::spawn(Collector::new(shared).run(unknown)), tokio::spawn(dispatch(Arc::clone(shared), leases))])
 }
 
 /// Tidies up when all of it has ended.

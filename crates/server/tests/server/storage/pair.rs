@@ -196,6 +196,24 @@ async fn what_was_no_pair_yet_becomes_one() {
     rest.start(options()).await;
 }
 
+/// A first start that was cut short, on files of which all are in the quarantine: the folder is there, and so is nothing that
+/// would show it but they.
+#[tokio::test]
+async fn files_in_the_quarantine_are_files() {
+    let rest = Rest::with_banner().await;
+    let store = SqliteStore::open(&rest.path(DATABASE)).await.unwrap();
+    let pairing = store.pairing().await.unwrap().unwrap();
+    store.set_pairing(&Pairing { generation: 1, confirmed: false, ..pairing }).await.unwrap();
+    store.close().await;
+    fs::remove_file(rest.path("blobs/identity")).unwrap();
+    let (batch, banner) =
+        (rest.path("blobs/quarantine/1700000000/banners"), listing(rest.path("blobs/banners"))[0].clone());
+    fs::create_dir_all(&batch).unwrap();
+    fs::rename(rest.path("blobs/banners").join(&banner), batch.join(&banner)).unwrap();
+    rest.start(options()).await;
+    assert_eq!(listing(rest.path("blobs/banners")), [banner]);
+}
+
 #[tokio::test]
 async fn what_is_shared_is_checked_as_well() {
     let folder = tempfile::tempdir().unwrap();
