@@ -22,6 +22,7 @@ const WAYS: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--moun
 
 /// Runs the test of this name once more, with a file system of 24 MiB in `INSIDE`. Where the machine does not allow that, it says
 /// so; root must be allowed.
+#[expect(clippy::explicit_write, reason = "what the macro writes is only shown when a test fails")]
 fn on_a_small_disk(test: &str) {
     let folder = tempfile::tempdir().unwrap();
     let run = |way: &[&str], then: &str| {
@@ -34,7 +35,6 @@ fn on_a_small_disk(test: &str) {
     let Some(way) = WAYS.into_iter().find(|way| run(way, "true").is_some_and(|output| output.status.success())) else {
         let is_root = fs::metadata(folder.path()).is_ok_and(|folder| std::os::unix::fs::MetadataExt::uid(&folder) == 0);
         assert!(!is_root && std::env::var_os("CI").is_none(), "root and CI must be able to mount");
-        // Not by the macro, whose output is only shown when a test fails.
         writeln!(std::io::stderr(), "NOT RUN: {test} needs 'unshare' and the right to mount a file system").unwrap();
         return;
     };
