@@ -120,7 +120,8 @@ async fn live_through(setting: Setting, pictures: Pictures) -> Result<Seen, Stri
     }
     slow.shutdown().await;
     let quiet = Instant::now();
-    while witness.queued() > 0 && quiet.elapsed() < PATIENCE {
+    // Those that were put off as well.
+    while !matches!(server.store().jobs().await, Ok(0)) && quiet.elapsed() < PATIENCE {
         sleep(LOOK).await;
     }
     let quiet = quiet.elapsed();

@@ -120,11 +120,6 @@ impl Witness {
         self.lock().clone()
     }
 
-    /// How many uploads waited or were in work when it was looked last.
-    pub(crate) fn queued(&self) -> u64 {
-        self.lock().last().map_or(u64::MAX, |sample| sample.queued)
-    }
-
     fn lock(&self) -> MutexGuard<'_, Vec<Sample>> {
         self.samples.lock().unwrap_or_else(PoisonError::into_inner)
     }
