@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::options::Patience;
 
+/// The shortest [`Patience::window`]: one of no length would be judged all the time, and bring nothing forward.
+const SHORTEST_WINDOW: Duration = Duration::from_millis(100);
+
 /// The pace of one body. It counts the time that was spent waiting for the client, and no other.
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -56,7 +59,8 @@ impl Window {
 
 impl Pace {
     pub(super) fn new(patience: Patience) -> Self {
-        let length = patience.window;
+        let length = patience.window.max(SHORTEST_WINDOW);
+        let patience = Patience { window: length, ..patience };
         // The first one may take longer, and need not bring more.
         let first = Window { length: 2 * length, ..Window::new(length, patience.rate) };
         let busy = Window::new(length / 10, patience.busy_rate);
@@ -125,6 +129,15 @@ mod tests {
         assert_eq!(lasts(0, 999, 1000, false), (seconds(30), Verdict::TooSlow), "the first window is long enough");
         assert_eq!(lasts(0, 1000, 1000, false), (seconds(60), Verdict::Fine));
         assert_eq!(lasts(0, 4000, 3000, false).1, Verdict::Fine, "in bursts");
+    }
+
+    #[test]
+    fn a_window_of_no_length_is_not_judged_all_the_time() {
+        let mut pace = Pace::new(Patience { window: Duration::ZERO, ..PATIENCE });
+        for _ in 0..10 {
+            assert!(pace.next_look() > Duration::ZERO);
+            pace.waited(pace.next_look(), 1_000_000, || false);
+        }
     }
 
     #[test]
