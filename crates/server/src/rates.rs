@@ -26,6 +26,9 @@ const MOST_WINDOWS: usize = 500_000;
 /// How many nonces are remembered: 800 signed requests a second for ten minutes. About 60 MB.
 const MOST_NONCES: usize = 500_000;
 
+/// The longest window, ten years: an end that no clock can tell would be none.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
 /// For so long the timestamp of a request may be accepted after the request was: it may have been in the future.
 const LIVE: Duration = Duration::from_secs(2 * TOLERANCE.as_secs());
 
@@ -108,6 +111,7 @@ impl Rates {
 
     fn new(clock: &Clock, length: Duration, most_windows: usize, most_nonces: usize) -> Self {
         let (clock, state, writing) = (clock.clone(), Mutex::default(), tokio::sync::Mutex::default());
+        let length = length.min(LONGEST);
         Self { clock, length, most_windows, most_nonces, state, writing }
     }
 
@@ -252,6 +256,9 @@ impl State {
     fn forget(&mut self, at: Instant) {
         self.forget_windows(at);
         while self.forget_nonce(at, KEPT) {}
+        // While nothing can be written, what waits for it is bounded by what is remembered.
+        let Self { nonces, added, .. } = self;
+        added.retain(|nonce| nonces.contains(nonce));
     }
 }
 
@@ -278,6 +285,8 @@ pub(crate) async fn write_behind(shared: Arc<Shared>) {
         }
         if forgotten.elapsed() >= FORGET {
             forgotten = Instant::now();
+            // Not while somebody else writes a group, who then removes it.
+            let _writing = rates.writing.lock().await;
             rates.lock().forget(forgotten);
         }
     }

@@ -143,3 +143,24 @@ async fn what_was_counted_is_written_in_the_end_and_taken_up_by_the_next_process
     assert_eq!(window(next.count(asking(1, None))), (true, 1, WINDOW));
     assert_eq!(next.count(asking(7, Some(seen))), Counted::Replayed);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_to_be_written_is_bounded_by_what_is_remembered() {
+    let clock = Clock::default();
+    let rates = rates(&clock);
+    for round in 0..3 {
+        for number in 0..1000 {
+            let asking = Asking { limit: 10_000, ..asking(1, Some(nonce(&clock, round * 1000 + number))) };
+            assert!(window(rates.count(asking)).0);
+        }
+        advance(KEPT + MINUTE).await;
+        rates.lock().forget(Instant::now());
+        assert!(rates.lock().added.is_empty(), "nothing was written, and all is over");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_of_any_length_has_an_end() {
+    let rates = Rates::new(&Clock::default(), Duration::MAX, 10, 10);
+    assert_eq!(window(rates.count(asking(1, None))), (true, 1, LONGEST));
+}
