@@ -10,7 +10,8 @@ use crate::values::parse_duration;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Connections")]
 pub(super) struct ConnectionArgs {
-    /// Connections at once. Whoever comes then is answered with 503 and Retry-After, or, over HTTPS, hung up on
+    /// Connections at once. Whoever comes then is answered with 503 and Retry-After, or, over HTTPS, hung up on. While a head or body
+    /// arrives, each may take 140 KiB, which --memory does not count
     #[arg(long, value_name = "N", default_value_t = 8192, value_parser = whole(1..=1_000_000_u32))]
     connections: u32,
 
