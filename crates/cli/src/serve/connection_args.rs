@@ -51,12 +51,37 @@ impl ConnectionArgs {
         self.connections as usize
     }
 
-    /// Connections of one address. Those of a trusted proxy are those of all its clients.
+    /// Connections of one address. Those of a trusted proxy are those of all its clients, unless somebody has said otherwise.
     pub(super) fn share(&self, behind_proxy: bool) -> usize {
         match self.connections_per_address {
-            _ if behind_proxy => self.most(),
             Some(share) => share as usize,
+            None if behind_proxy => self.most(),
             None => self.most().div_ceil(4),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::ConnectionArgs;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        connections: ConnectionArgs,
+    }
+
+    #[test]
+    fn the_share_of_an_address_is_what_was_given() {
+        let share = |options: &[&str], behind_proxy| {
+            let command = Command::parse_from([&["masthead", "--connections", "100"], options].concat());
+            command.connections.share(behind_proxy)
+        };
+        assert_eq!(share(&[], false), 25);
+        assert_eq!(share(&[], true), 100, "a proxy has the connections of all its clients");
+        assert_eq!(share(&["--connections-per-address", "10"], false), 10);
+        assert_eq!(share(&["--connections-per-address", "10"], true), 10);
     }
 }
