@@ -89,14 +89,13 @@ pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError>
     let manifest = manifest(from)?;
     let made = !data.exists();
     if !made {
-        let mut files = fs::read_dir(data).map_err(failed(data))?;
-        if files.next().is_some() {
-            return Err(RestoreError::NotEmpty(data.to_owned()));
-        }
+        must_be_empty(data)?;
     }
     let unfinished = data.join(UNFINISHED);
     make_durable(data).map_err(failed(data))?;
     let lock = storage::lock(data)?;
+    // Somebody else may have restored something, or started a server, before it was locked.
+    must_be_empty(data)?;
     create(&unfinished).and_then(|file| file.sync_all()).map_err(failed(&unfinished))?;
     sync_folder(data).map_err(failed(data))?;
     let restored = fill(from, data, &manifest).await;
@@ -115,6 +114,16 @@ pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError>
     fs::remove_file(&unfinished).map_err(failed(&unfinished))?;
     sync_folder(data).map_err(failed(data))?;
     Ok(Restored { files: manifest.files.saturating_sub(1), bytes: manifest.bytes, taken_at: Time(manifest.taken_at) })
+}
+
+/// The lock alone is nothing: it is what a restore leaves that was killed at its very start.
+fn must_be_empty(data: &Path) -> Result<(), RestoreError> {
+    for file in fs::read_dir(data).map_err(failed(data))? {
+        if file.map_err(failed(data))?.file_name() != LOCK {
+            return Err(RestoreError::NotEmpty(data.to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn manifest(from: &Path) -> Result<Manifest, RestoreError> {

@@ -140,8 +140,9 @@ async fn backups_are_made_and_restored_in_new_folders_only() {
     assert!(matches!(refused, RestoreError::NotEmpty(_)), "{refused}");
     let nothing = backup(place.path(), &place.path().join("other")).await.unwrap_err();
     assert!(matches!(nothing, BackupError::NoDatabase(_)), "{nothing}");
-    // An empty one, such as a volume, is as good as none.
+    // An empty one, such as a volume, is as good as none; so is what a restore leaves that was killed at its very start.
     let empty = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("lock"), "").unwrap();
     restore(&to, empty.path()).await.unwrap();
     Storage::folder(empty.path()).await.unwrap();
 }
