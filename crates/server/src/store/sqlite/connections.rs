@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::error::Result;
+use super::error::{Error, Result};
 
 /// Some connections. Clones share them.
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ struct Shared {
 /// A connection, until this is dropped. What a call has left undone that was itself dropped halfway (a transaction) is undone
 /// before the next one begins.
 #[derive(Debug)]
-pub(super) struct Lent {
-    /// There until it is dropped or discarded.
+struct Lent {
+    /// There until it is dropped, or has failed.
     connection: Option<SqliteConnection>,
     shared: Arc<Shared>,
     _permit: OwnedSemaphorePermit,
@@ -46,8 +46,24 @@ impl Connections {
         Ok(Self { shared: Arc::new(Shared { options, most, idle: Mutex::new(vec![first]), permits }) })
     }
 
-    /// The next connection that is free, in turn; an error when none is within `patience`.
-    pub(super) async fn lend(&self, patience: Duration) -> Result<Lent> {
+    /// Does `work` with the next connection that is free, in turn; an error when none is within `patience`.
+    ///
+    /// A connection on which SQLite or sqlx failed is closed, and the next call gets a new one: its thread may have ended, its file may be
+    /// out of reach, or a transaction be counted that SQLite itself has ended (it does so when the disk is full).
+    pub(super) async fn with<T>(
+        &self,
+        patience: Duration,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut lent = self.lend(patience).await?;
+        let done = work(&mut lent).await;
+        if matches!(done, Err(Error::Sql(_))) {
+            lent.connection = None;
+        }
+        done
+    }
+
+    async fn lend(&self, patience: Duration) -> Result<Lent> {
         let shared = Arc::clone(&self.shared);
         let permit = timeout(patience, Arc::clone(&shared.permits).acquire_owned()).await;
         let permit = permit.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -83,13 +99,6 @@ impl Shared {
     }
 }
 
-impl Lent {
-    /// Closes the connection: the next call gets a new one.
-    pub(super) fn discard(mut self) {
-        self.connection = None;
-    }
-}
-
 impl Drop for Lent {
     fn drop(&mut self) {
         // Before the permit goes, or the next call would open another one.
@@ -110,5 +119,33 @@ impl Deref for Lent {
 impl DerefMut for Lent {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         self.connection.as_mut().expect("it goes with this")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::query;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_that_failed_is_not_lent_again() {
+        let patience = Duration::from_secs(10);
+        let connections = Connections::open(SqliteConnectOptions::new(), 1).await.unwrap();
+        let marked = async |db: &mut SqliteConnection| {
+            let known = query("SELECT 1 FROM sqlite_temp_schema WHERE name = 'mark'").fetch_optional(db).await?;
+            Ok(known.is_some())
+        };
+        let mark = async |db: &mut SqliteConnection| {
+            query("CREATE TEMP TABLE mark (id)").execute(db).await?;
+            Ok(())
+        };
+        connections.with(patience, mark).await.unwrap();
+        let refused = async |_: &mut SqliteConnection| Err::<(), _>(Error::Conflict("taken".into()));
+        connections.with(patience, refused).await.unwrap_err();
+        assert!(connections.with(patience, marked).await.unwrap(), "nothing is wrong with it");
+        let crashed = async |_: &mut SqliteConnection| Err::<(), _>(sqlx::Error::WorkerCrashed.into());
+        connections.with(patience, crashed).await.unwrap_err();
+        assert!(!connections.with(patience, marked).await.unwrap(), "its thread has ended");
     }
 }

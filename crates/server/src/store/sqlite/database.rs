@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, query};
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::connections::{Connections, Lent};
+use super::connections::Connections;
 use super::error::{Error, Result};
 use super::space::{LOG, Log, Space};
 use super::{SqliteStore, schema};
@@ -67,16 +67,17 @@ impl SqliteStore {
         let writer = Connections::open(write, 1).await?;
 
         // In a transaction around all of it: sqlx does not keep two processes on SQLite from migrating at once.
-        let mut connection = writer.lend(PATIENCE).await?;
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-        schema::migrate(&mut tx).await?;
-        tx.commit().await?;
-        drop(connection);
+        let migrated = writer.with(PATIENCE, async |db| {
+            let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
+            schema::migrate(&mut tx).await?;
+            Ok(tx.commit().await?)
+        });
+        migrated.await?;
 
         let readers = Connections::open(options.read_only(true), READERS).await?;
         // From its first read on it keeps the index of the log (`-shm`) in place, which cannot be made again while the disk is full.
-        query("SELECT 1 FROM sqlite_schema").fetch_optional(&mut *readers.lend(PATIENCE).await?).await?;
         let store = Self { writer, readers, space: space.clone() };
+        store.read(async |db| Ok(query("SELECT 1 FROM sqlite_schema").fetch_optional(db).await?)).await?;
         store.let_shrink().await;
         Ok(store)
     }
@@ -93,7 +94,7 @@ impl SqliteStore {
     async fn open_file_read_only(path: &Path) -> Result<Self> {
         path.metadata().map_err(|error| Error::Open(path.to_owned(), error))?;
         let readers = Connections::open(options(path).read_only(true), READERS).await?;
-        schema::check(&mut *readers.lend(PATIENCE).await?).await?;
+        readers.with(PATIENCE, async |db| schema::check(db).await).await?;
         Ok(Self { writer: readers.clone(), readers, space: Space::beside(path) })
     }
 
@@ -111,7 +112,7 @@ impl SqliteStore {
         // SQLite would let others read it. It takes an empty file for none.
         let file = owner_alone().create_new(true).open(path).map_err(failed)?;
         let name = path.to_str().ok_or_else(|| failed(io::Error::new(io::ErrorKind::InvalidInput, "not UTF-8")))?;
-        query("VACUUM INTO $1").bind(name).execute(&mut *self.read().await?).await?;
+        self.read(async |db| Ok(query("VACUUM INTO $1").bind(name).execute(db).await?)).await?;
         file.sync_all().map_err(failed)
     }
 
@@ -157,32 +158,25 @@ impl SqliteStore {
 
     async fn transact<T>(&self, safe: Safe, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         let give_up = Instant::now() + PATIENCE;
-        let mut connection = self.writer.lend(PATIENCE).await?;
         // With NORMAL, a power cut would undo what was acknowledged.
         let synchronous = match safe {
             Safe::FromKills => "NORMAL",
             Safe::FromPowerCuts => "FULL",
         };
-        let left = give_up.saturating_duration_since(Instant::now()).as_millis().max(1);
-        let begin = format!("PRAGMA synchronous = {synchronous}; PRAGMA busy_timeout = {left}; BEGIN IMMEDIATE");
-        let written = async {
-            let mut tx = connection.begin_with(AssertSqlSafe(begin)).await?;
+        let written = self.writer.with(PATIENCE, async |db| {
+            let left = give_up.saturating_duration_since(Instant::now()).as_millis().max(1);
+            let begin = format!("PRAGMA synchronous = {synchronous}; PRAGMA busy_timeout = {left}; BEGIN IMMEDIATE");
+            let mut tx = db.begin_with(AssertSqlSafe(begin)).await?;
             let done = work(&mut tx).await?;
             tx.commit().await?;
             Ok(done)
-        };
-        let written = written.await;
-        if matches!(written, Err(Error::Sql(_))) {
-            // SQLite itself ends a transaction when the disk is full, and sqlx goes on counting it: the next one starts on a
-            // new connection.
-            connection.discard();
-        }
-        written
+        });
+        written.await
     }
 
-    /// A connection to read with. Each call reads with one statement, so that it sees one state of the database.
-    pub(super) async fn read(&self) -> Result<Lent> {
-        self.readers.lend(PATIENCE).await
+    /// Reads, with one statement, so that it sees one state of the database.
+    pub(super) async fn read<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
+        self.readers.with(PATIENCE, work).await
     }
 
     /// Has the disk take what was written to the log and not waited for.

@@ -57,11 +57,11 @@ impl Store for SqliteStore {
     }
 
     async fn users(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
-        Ok(account::list(&mut *self.read().await?, after, limit).await?)
+        Ok(self.read(async |db| account::list(db, after, limit).await).await?)
     }
 
     async fn user(&self, key: &UserKey) -> Result<Option<User>, StoreError> {
-        Ok(account::find(&mut *self.read().await?, key).await?)
+        Ok(self.read(async |db| account::find(db, key).await).await?)
     }
 
     async fn rotate(&self, user: UserId, fresh: &Credentials) -> Result<Option<Credentials>, StoreError> {
@@ -77,11 +77,11 @@ impl Store for SqliteStore {
     }
 
     async fn signed_grant(&self, consumer_key: &str, token: &str) -> Result<Option<SignedGrant>, StoreError> {
-        Ok(account::signed_grant(&mut *self.read().await?, consumer_key, token).await?)
+        Ok(self.read(async |db| account::signed_grant(db, consumer_key, token).await).await?)
     }
 
     async fn bearer_grant(&self, digest: &[u8; 32]) -> Result<Option<Grant>, StoreError> {
-        Ok(account::bearer_grant(&mut *self.read().await?, digest).await?)
+        Ok(self.read(async |db| account::bearer_grant(db, digest).await).await?)
     }
 
     async fn admit(&self, admission: &Admission<'_>, now: Time) -> Result<Admitted, StoreError> {
@@ -89,11 +89,11 @@ impl Store for SqliteStore {
     }
 
     async fn windows(&self) -> Result<Vec<WindowCount>, StoreError> {
-        Ok(request::windows(&mut *self.read().await?).await?)
+        Ok(self.read(async |db| request::windows(db).await).await?)
     }
 
     async fn nonces(&self) -> Result<Vec<Nonce>, StoreError> {
-        Ok(request::nonces(&mut *self.read().await?).await?)
+        Ok(self.read(async |db| request::nonces(db).await).await?)
     }
 
     async fn note(&self, windows: &[WindowCount], nonces: &[Nonce]) -> Result<(), StoreError> {
@@ -107,7 +107,7 @@ impl Store for SqliteStore {
     }
 
     async fn banner(&self, user: UserId) -> Result<Option<Banner>, StoreError> {
-        Ok(banner::current(&mut *self.read().await?, user).await?)
+        Ok(self.read(async |db| banner::current(db, user).await).await?)
     }
 
     async fn variant(
@@ -116,7 +116,7 @@ impl Store for SqliteStore {
         version: Version,
         name: &str,
     ) -> Result<Option<(UploadId, Variant)>, StoreError> {
-        Ok(banner::find_variant(&mut *self.read().await?, user, version, name).await?)
+        Ok(self.read(async |db| banner::find_variant(db, user, version, name).await).await?)
     }
 
     async fn accept(&self, new: &NewUpload, queue: u64, now: Time) -> Result<Accepted, StoreError> {
@@ -129,11 +129,11 @@ impl Store for SqliteStore {
     }
 
     async fn latest_upload(&self, user: UserId) -> Result<Option<Upload>, StoreError> {
-        Ok(banner::latest(&mut *self.read().await?, user).await?)
+        Ok(self.read(async |db| banner::latest(db, user).await).await?)
     }
 
     async fn upload(&self, id: UploadId) -> Result<Option<Upload>, StoreError> {
-        Ok(banner::find(&mut *self.read().await?, id).await?)
+        Ok(self.read(async |db| banner::find(db, id).await).await?)
     }
 
     async fn remove_banner(&self, user: UserId, now: Time) -> Result<bool, StoreError> {
@@ -169,15 +169,15 @@ impl Store for SqliteStore {
     }
 
     async fn jobs(&self) -> Result<u64, StoreError> {
-        Ok(job::count(&mut *self.read().await?).await?)
+        Ok(self.read(async |db| job::count(db).await).await?)
     }
 
     async fn queue(&self, now: Time) -> Result<Queue, StoreError> {
-        Ok(job::queue(&mut *self.read().await?, now).await?)
+        Ok(self.read(async |db| job::queue(db, now).await).await?)
     }
 
     async fn ended(&self, before: Time, limit: u32) -> Result<Vec<UploadId>, StoreError> {
-        Ok(collect::ended(&mut *self.read().await?, before, limit).await?)
+        Ok(self.read(async |db| collect::ended(db, before, limit).await).await?)
     }
 
     async fn forget(&self, uploads: &[UploadId]) -> Result<(), StoreError> {
@@ -185,11 +185,11 @@ impl Store for SqliteStore {
     }
 
     async fn states(&self, uploads: &[UploadId]) -> Result<Vec<(UploadId, UploadState)>, StoreError> {
-        Ok(banner::states(&mut *self.read().await?, uploads).await?)
+        Ok(self.read(async |db| banner::states(db, uploads).await).await?)
     }
 
     async fn deletions(&self, limit: u32) -> Result<Vec<UploadId>, StoreError> {
-        Ok(pairing::deletions(&mut *self.read().await?, limit).await?)
+        Ok(self.read(async |db| pairing::deletions(db, limit).await).await?)
     }
 
     async fn deleted(&self, uploads: &[UploadId]) -> Result<(), StoreError> {
@@ -201,11 +201,11 @@ impl Store for SqliteStore {
     }
 
     async fn deletions_held(&self, now: Time) -> Result<bool, StoreError> {
-        Ok(pairing::is_held(&mut *self.read().await?, now).await?)
+        Ok(self.read(async |db| pairing::is_held(db, now).await).await?)
     }
 
     async fn pairing(&self) -> Result<Option<Pairing>, StoreError> {
-        Ok(pairing::find(&mut *self.read().await?).await?)
+        Ok(self.read(async |db| pairing::find(db).await).await?)
     }
 
     async fn set_pairing(&self, pairing: &Pairing) -> Result<(), StoreError> {
@@ -219,6 +219,6 @@ impl Store for SqliteStore {
     }
 
     async fn inventory(&self, after: Option<UploadId>, limit: u32) -> Result<Vec<Inventory>, StoreError> {
-        Ok(pairing::inventory(&mut *self.read().await?, after, limit).await?)
+        Ok(self.read(async |db| pairing::inventory(db, after, limit).await).await?)
     }
 }

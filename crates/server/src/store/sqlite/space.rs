@@ -6,11 +6,11 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sqlx::{query, query_scalar};
+use sqlx::{query, query_as, query_scalar};
 
 use super::SqliteStore;
 use super::database::{PATIENCE, owner_alone};
-use super::error::{Error, Result};
+use super::error::Result;
 use crate::random;
 
 /// The length of the reserve: room for more than a hundred removals.
@@ -102,7 +102,8 @@ impl SqliteStore {
     /// Gives back what the database does not need, and takes what it may need on a full disk.
     pub(super) async fn tidy_up(&self) -> Result<()> {
         for _ in 0..STEPS {
-            let idle: i64 = query_scalar("PRAGMA freelist_count").fetch_one(&mut *self.read().await?).await?;
+            let idle = self.read(async |db| Ok(query_scalar("PRAGMA freelist_count").fetch_one(db).await?));
+            let idle: i64 = idle.await?;
             if idle <= IDLE {
                 break;
             }
@@ -131,16 +132,18 @@ impl SqliteStore {
             Log::Emptied => "PRAGMA wal_checkpoint(TRUNCATE)",
             Log::StartedAgain => "PRAGMA wal_checkpoint(RESTART)",
         };
-        let written = async {
-            let mut connection = self.writer.lend(PATIENCE).await?;
-            query("PRAGMA busy_timeout = 200").execute(&mut *connection).await?;
-            query(checkpoint).execute(&mut *connection).await?;
-            Ok::<_, Error>(())
-        };
-        if let Err(error) = written.await
-            && !self.writer.is_closed()
-        {
-            tracing::warn!(%error, "the log of the database was not written back");
+        let written = self.writer.with(PATIENCE, async |db| {
+            query("PRAGMA busy_timeout = 200").execute(&mut *db).await?;
+            Ok(query_as::<_, (bool, i64, i64)>(checkpoint).fetch_one(db).await?)
+        });
+        match written.await {
+            Ok((true, ..)) => {
+                tracing::debug!("the log of the database was not wholly written back: somebody reads or writes")
+            }
+            Err(error) if !self.writer.is_closed() => {
+                tracing::warn!(%error, "the log of the database was not written back");
+            }
+            _ => {}
         }
     }
 
@@ -153,15 +156,17 @@ impl SqliteStore {
     }
 
     async fn write_anew(&self) -> Result<()> {
-        let mut connection = self.writer.lend(PATIENCE).await?;
-        let mode: i64 = query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *connection).await?;
-        if mode == INCREMENTAL {
-            return Ok(());
-        }
-        tracing::info!("writing the database anew, so that it can shrink from now on");
-        query("PRAGMA auto_vacuum = INCREMENTAL").execute(&mut *connection).await?;
-        query("VACUUM").execute(&mut *connection).await?;
-        query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut *connection).await?;
-        Ok(())
+        let written = self.writer.with(PATIENCE, async |db| {
+            let mode: i64 = query_scalar("PRAGMA auto_vacuum").fetch_one(&mut *db).await?;
+            if mode == INCREMENTAL {
+                return Ok(());
+            }
+            tracing::info!("writing the database anew, so that it can shrink from now on");
+            query("PRAGMA auto_vacuum = INCREMENTAL").execute(&mut *db).await?;
+            query("VACUUM").execute(&mut *db).await?;
+            query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(db).await?;
+            Ok(())
+        });
+        written.await
     }
 }
