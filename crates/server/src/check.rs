@@ -226,7 +226,7 @@ pub async fn accept(data: &Path) -> Result<AcceptedPair, CheckError> {
         return Err(CheckError::Nothing(data.to_owned()));
     }
     storage::make(data)?;
-    let _lock = storage::lock(data)?;
+    let _lock = storage::lock(data).await?;
     let new_database = !has_database(data);
     let store = storage::open(data).await?;
     let accepted = accept_on(&store, data).await;

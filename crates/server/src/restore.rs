@@ -93,7 +93,7 @@ pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError>
     }
     let unfinished = data.join(UNFINISHED);
     make_durable(data).map_err(failed(data))?;
-    let lock = storage::lock(data)?;
+    let lock = storage::lock(data).await?;
     // Somebody else may have restored something, or started a server, before it was locked.
     must_be_empty(data)?;
     create(&unfinished).and_then(|file| file.sync_all()).map_err(failed(&unfinished))?;

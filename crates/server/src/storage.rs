@@ -3,6 +3,9 @@
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use crate::blobs::{BlobError, Blobs, make_durable};
 use crate::pair::{self, Found, Mismatch, PairError};
@@ -15,6 +18,10 @@ pub(crate) const DATABASE: &str = "masthead.db";
 pub(crate) const BLOBS: &str = "blobs";
 /// The file that is locked while a process has a local folder to itself.
 pub(crate) const LOCK: &str = "lock";
+
+/// How often it is tried again to lock the folder, and after which pause each time, until it is said to be in use.
+const LOCK_AGAIN: u32 = 10;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// Metadata and files.
 pub struct Storage {
@@ -112,7 +119,7 @@ impl Storage {
     /// belong together.
     pub async fn folder(folder: &Path) -> Result<Self, OpenError> {
         make(folder)?;
-        let lock = lock(folder)?;
+        let lock = lock(folder).await?;
         let (file, files) = Blobs::peek(&folder.join(BLOBS))?;
         let there = has_database(folder);
         let unknown = Found { row: None, file, files, uploads: there };
@@ -202,14 +209,41 @@ pub(crate) fn make(folder: &Path) -> Result<(), OpenError> {
 }
 
 /// Locks a folder for this process.
-pub(crate) fn lock(folder: &Path) -> Result<File, OpenError> {
+pub(crate) async fn lock(folder: &Path) -> Result<File, OpenError> {
     let path = folder.join(LOCK);
     let failed = |error| OpenError::Folder { path: path.clone(), error };
     let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
     private::file(&path).map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    let mut tries = 0;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            // A check locks it for an instant, to see whether a server is there.
+            Err(TryLockError::WouldBlock) if tries < LOCK_AGAIN => {
+                tries += 1;
+                sleep(LOCK_PAUSE).await;
+            }
+            Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(folder.to_owned())),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn somebody_who_looks_whether_it_is_locked_is_no_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let checking = File::create(folder.path().join(LOCK)).unwrap();
+        checking.try_lock_shared().unwrap();
+        let mut locking = Box::pin(lock(folder.path()));
+        assert!(locking.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(checking);
+        let _server = locking.await.unwrap();
+        assert!(matches!(lock(folder.path()).await, Err(OpenError::Locked(_))));
     }
 }
