@@ -84,7 +84,7 @@ impl From<PairError> for RestoreError {
 ///
 /// # Errors
 /// When the folder holds something, when the backup is not whole, and when something cannot be read or written. The folder is as
-/// it was then.
+/// it was then; or no server starts on it, where it cannot be emptied.
 pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError> {
     let manifest = manifest(from)?;
     let made = !data.exists();
@@ -100,13 +100,10 @@ pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError>
     sync_folder(data).map_err(failed(data))?;
     let restored = fill(from, data, &manifest).await;
     if restored.is_err() {
-        // Nothing of it is of use; what cannot be removed keeps servers away.
-        let _ = fs::remove_dir_all(data.join(BLOBS));
-        for name in [DATABASE, &format!("{DATABASE}-wal"), &format!("{DATABASE}-shm"), LOCK, UNFINISHED] {
-            let _ = fs::remove_file(data.join(name));
-        }
-        if made {
-            let _ = fs::remove_dir(data);
+        match clear(data) {
+            Ok(()) if made => drop(fs::remove_dir(data)),
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "{} cannot be emptied: no server starts on it", data.display()),
         }
     }
     drop(lock);
@@ -114,6 +111,23 @@ pub async fn restore(from: &Path, data: &Path) -> Result<Restored, RestoreError>
     fs::remove_file(&unfinished).map_err(failed(&unfinished))?;
     sync_folder(data).map_err(failed(data))?;
     Ok(Restored { files: manifest.files.saturating_sub(1), bytes: manifest.bytes, taken_at: Time(manifest.taken_at) })
+}
+
+/// Removes what was restored: nothing of it is of use. Where some of it stays, [`UNFINISHED`] does too, and keeps servers away.
+fn clear(data: &Path) -> io::Result<()> {
+    let gone = |removed: io::Result<()>| match removed {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    };
+    let mut cleared = gone(fs::remove_dir_all(data.join(BLOBS)));
+    for ending in ["", "-wal", "-shm"] {
+        cleared = gone(fs::remove_file(data.join(format!("{DATABASE}{ending}")))).and(cleared);
+    }
+    cleared?;
+    // A power cut must not bring back something of it without the mark.
+    sync_folder(data)?;
+    gone(fs::remove_file(data.join(UNFINISHED)))?;
+    gone(fs::remove_file(data.join(LOCK)))
 }
 
 /// The lock alone is nothing: it is what a restore leaves that was killed at its very start.
@@ -208,6 +222,23 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> RestoreError + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn servers_are_kept_away_from_what_cannot_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = |name: &str| folder.path().join(name).exists();
+        let stubborn = folder.path().join(DATABASE);
+        // No file, so that it is not removed as one.
+        fs::create_dir(&stubborn).unwrap();
+        fs::create_dir(folder.path().join(BLOBS)).unwrap();
+        create(&folder.path().join(UNFINISHED)).unwrap();
+        clear(folder.path()).unwrap_err();
+        assert_eq!([BLOBS, DATABASE, UNFINISHED].map(there), [false, true, true]);
+        assert!(matches!(storage::make(folder.path()), Err(OpenError::Unrestored(_))));
+        fs::remove_dir(&stubborn).unwrap();
+        clear(folder.path()).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn nothing_is_written_outside_the_folder() {
