@@ -113,7 +113,8 @@ impl Local {
     pub(super) async fn secure(&self, path: &Path) -> Result<()> {
         let file = self.folder.join(path.as_ref());
         let secured = self.guarded(path, move |_| {
-            File::open(&file)?.sync_all()?;
+            // For writing: Windows has the disk take no other file.
+            File::options().write(true).open(&file)?.sync_all()?;
             sync_folder(above(&file))
         });
         match secured.await {

@@ -184,7 +184,8 @@ impl SqliteStore {
         let log = self.space.log_file();
         let secured = spawn_blocking({
             let log = log.clone();
-            move || match File::open(log) {
+            // For writing: Windows has the disk take no other file.
+            move || match File::options().write(true).open(log) {
                 Ok(file) => file.sync_data(),
                 // All of it is in the database.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
