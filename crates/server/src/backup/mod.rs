@@ -18,7 +18,7 @@ use tokio::time::sleep;
 
 use self::copy::{Sums, digest_of};
 pub(crate) use self::copy::{copy_file, create, hex};
-use crate::blobs::{BlobError, Blobs, Part, make_durable, sync_folder};
+use crate::blobs::{BlobError, Blobs, Part, above, make_durable, sync_folder};
 use crate::id::{Time, UploadId, UserId};
 use crate::pair::{self, PairError};
 use crate::private;
@@ -178,7 +178,7 @@ async fn backup_of(store: &SqliteStore, data: &Path, to: &Path) -> Result<Backup
     fs::remove_file(&lock).map_err(failed(&lock))?;
     fs::rename(&partial, to).map_err(failed(to))?;
     drop(growing);
-    sync_folder(parent(to)).map_err(failed(to))?;
+    sync_folder(above(to)).map_err(failed(to))?;
     Ok(made)
 }
 
@@ -331,10 +331,6 @@ fn lock(folder: &Path) -> Result<File, BackupError> {
 fn failed(path: &Path) -> impl Fn(io::Error) -> BackupError + use<> {
     let path = path.to_owned();
     move |error| BackupError::File { path: path.clone(), error }
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Does `work` on a file where it may block.

@@ -8,7 +8,7 @@ use super::{IDENTITY, Identity, Part, QUARANTINE, upload_of};
 use crate::private;
 
 /// The folder of a file or folder.
-pub(super) fn above(path: &Folder) -> &Folder {
+pub(crate) fn above(path: &Folder) -> &Folder {
     path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Folder::new("."))
 }
 

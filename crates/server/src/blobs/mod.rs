@@ -16,7 +16,7 @@ use futures_util::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
-pub(crate) use self::folder::{make_durable, sync_folder};
+pub(crate) use self::folder::{above, make_durable, sync_folder};
 pub(crate) use self::identity::Identity;
 use self::local::{Durability, Local};
 pub(crate) use self::quarantine::Quarantined;

@@ -14,6 +14,7 @@ use super::connections::Connections;
 use super::error::{Error, Result};
 use super::space::{LOG, Log, Space};
 use super::{SqliteStore, schema};
+use crate::blobs::{above, sync_folder};
 use crate::store::StoreError;
 
 /// How long a call waits, for other tasks and other processes together.
@@ -79,6 +80,11 @@ impl SqliteStore {
         let store = Self { writer, readers, space: space.clone() };
         store.read(async |db| Ok(query("SELECT 1 FROM sqlite_schema").fetch_optional(db).await?)).await?;
         store.let_shrink().await;
+        // The log is there now, and what is jotted goes into it and is secured by `secure_log`: SQLite sees to its name in the folder
+        // only at the first transaction that waits for the disk, which may never come, and a power cut would take all of it.
+        let folder = above(path).to_owned();
+        let secured = spawn_blocking(move || sync_folder(&folder)).await;
+        secured.map_err(io::Error::from).flatten().map_err(|error| Error::Open(above(path).to_owned(), error))?;
         Ok(store)
     }
 
