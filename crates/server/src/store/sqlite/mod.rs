@@ -211,8 +211,8 @@ impl Store for SqliteStore {
     async fn set_pairing(&self, pairing: &Pairing) -> Result<(), StoreError> {
         self.write(async |db| pairing::set(db, pairing).await).await?;
         if pairing.confirmed {
-            // It is in the file itself from now on: an older file that is put back beside the log of this one (masthead.db-wal) is
-            // known by it, where otherwise the log would make it look new.
+            // So that it is in the file itself, unless somebody is in the way: an older file that is put back beside the log of this one
+            // (masthead.db-wal) is known by it, where otherwise the log would make it look new.
             self.write_back(Log::Emptied).await;
         }
         Ok(())
