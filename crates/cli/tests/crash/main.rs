@@ -178,7 +178,7 @@ impl Run {
     fn nothing_is_left(&mut self) {
         let mut server = self.restart("2s");
         // What was superseded has a second of grace, and is collected by the second.
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + DRAIN;
         loop {
             let left = self.leftovers();
             match left {

@@ -14,10 +14,11 @@ use serde_json::Value;
 use crate::client::Client;
 
 /// How long a start may take: it reads the database, and sweeps up what the last run has left.
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_secs(60);
 
-/// How long a polite stop may take: the server promises 10 seconds.
-const STOP: Duration = Duration::from_secs(15);
+/// How long a polite stop may take: the server gives 10 seconds to what is in work, and a machine that has other things to do makes that
+/// longer.
+const STOP: Duration = Duration::from_secs(60);
 
 /// A user, as `masthead user add` prints it.
 #[derive(Clone, Debug)]

@@ -200,7 +200,7 @@ async fn clients_can_remove_their_banners_on_a_full_disk() {
 
     // Also after a new start.
     let Fixture { server, store, folder, alice } = fixture;
-    server.close(Duration::from_secs(5)).await;
+    server.close(Duration::from_secs(60)).await;
     drop(store);
     fill(&disk);
     let storage = Storage::folder(&disk).await.unwrap();

@@ -160,11 +160,15 @@ async fn a_kill_in_the_middle_loses_nothing() {
         child.args(["--exact", "store::sqlite_migration::a_kill_in_the_middle_loses_nothing"]).env(OPEN, path);
         child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     };
-    let path = folder.path().join("whole.db");
-    std::fs::copy(&original, &path).unwrap();
-    let start = Instant::now();
-    assert!(open(&path).wait().unwrap().success());
-    let whole = start.elapsed();
+    // The quickest of some: the machine may have other things to do.
+    let whole = (0..3).map(|number| {
+        let path = folder.path().join(format!("whole{number}.db"));
+        std::fs::copy(&original, &path).unwrap();
+        let start = Instant::now();
+        assert!(open(&path).wait().unwrap().success());
+        start.elapsed()
+    });
+    let whole = whole.min().unwrap();
 
     let mut found = [0; 3];
     for round in 0..16 {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, query};
@@ -85,11 +85,12 @@ async fn writes_are_put_off_while_the_database_is_locked_and_reads_do_not_wait()
         assert!(store.banner(ann.id).await.unwrap().is_some());
         assert!(store.bearer_grant(&Credentials::bearer_digest(&credentials.bearer)).await.unwrap().is_some());
     }
-    assert!(start.elapsed() < Duration::from_secs(3), "reads waited");
+    assert!(!writes.iter().any(|write| write.is_finished()), "reads waited");
     for write in writes {
         let (refused, waited) = write.await.unwrap();
         assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-        assert!((8..=13).contains(&waited.as_secs()), "{waited:?} for all that is waited for together");
+        // Waiting for the others and for the lock in turn would be 20.
+        assert!((8..18).contains(&waited.as_secs()), "{waited:?} for all that is waited for together");
     }
     query("ROLLBACK").execute(&mut other).await.unwrap();
     assert!(store.remove_banner(ann.id, START).await.unwrap(), "nobody is put off for good");
@@ -136,10 +137,9 @@ async fn reading_only_changes_nothing_and_waits_for_nobody() {
     let (ann, _) = add(&store, "ann").await;
     let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
     query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-    let start = Instant::now();
+    // Somebody who waited for it would do so in vain.
     let reader = SqliteStore::open_read_only(&path).await.unwrap();
     assert_eq!(users(&reader).await, std::slice::from_ref(&ann), "beside a server that is at work");
-    assert!(start.elapsed() < Duration::from_secs(3));
     query("ROLLBACK").execute(&mut other).await.unwrap();
     drop(other);
     reader.close().await;
