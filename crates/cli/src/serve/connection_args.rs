@@ -11,7 +11,7 @@ use crate::values::parse_duration;
 #[command(next_help_heading = "Connections")]
 pub(super) struct ConnectionArgs {
     /// Connections at once. Whoever comes then is answered with 503 and Retry-After, or, over HTTPS, hung up on. While a head or body
-    /// arrives, each may take 140 KiB, which --memory does not count
+    /// arrives, each may take 48 KiB, and 256 of them (64 of one address) 140 KiB for a long head, which --memory does not count
     #[arg(long, value_name = "N", default_value_t = 8192, value_parser = whole(1..=1_000_000_u32))]
     connections: u32,
 

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use masthead_server::network;
 use tokio::sync::Notify;
 
+use super::long_heads::{LongHead, LongHeads};
+
 /// How often it is logged that connections are refused.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
@@ -17,6 +19,7 @@ pub(super) struct Connections {
     most: usize,
     /// Of one address.
     share: usize,
+    long_heads: LongHeads,
     state: Mutex<State>,
     empty: Notify,
 }
@@ -31,8 +34,8 @@ struct State {
 
 impl Connections {
     /// At least 1 each. An IPv6 client has a whole /64, which is one address here.
-    pub(super) fn new(most: usize, share: usize) -> Arc<Self> {
-        Arc::new(Self { most, share, state: Mutex::default(), empty: Notify::new() })
+    pub(super) fn new(most: usize, share: usize, long_heads: LongHeads) -> Arc<Self> {
+        Arc::new(Self { most, share, long_heads, state: Mutex::default(), empty: Notify::new() })
     }
 
     /// A place for a connection, which is free again when it is dropped; `None` if there is none.
@@ -76,6 +79,14 @@ pub(super) struct Place {
     address: IpAddr,
 }
 
+impl Place {
+    /// Waits for a place for a long head, too.
+    pub(super) fn long_head(&self) -> impl Future<Output = LongHead> + Send + use<> {
+        let (connections, address) = (Arc::clone(&self.connections), self.address);
+        async move { connections.long_heads.place(address).await }
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let mut state = self.connections.state();
@@ -98,7 +109,7 @@ mod tests {
 
     #[test]
     fn one_address_has_a_share() {
-        let connections = Connections::new(3, 2);
+        let connections = Connections::new(3, 2, LongHeads::new(1, 1));
         let from = |text: &str| connections.place(text.parse().unwrap());
         let mut here = vec![from("192.0.2.1").unwrap(), from("::ffff:192.0.2.1").unwrap()];
         assert!(from("192.0.2.1").is_none());

@@ -137,13 +137,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 impl Serving {
     /// Everything that comes on one connection.
-    async fn connection(self, stream: TcpStream, client: SocketAddr, _place: Place) {
+    async fn connection(self, stream: TcpStream, client: SocketAddr, place: Place) {
         // Answers are small and written at once: there is nothing to be gained by waiting for more of them.
         if stream.set_nodelay(true).is_err() {
             return;
         }
         let pace = Pace::new(self.times);
-        let stream = Paced { stream, pace: Arc::clone(&pace) };
+        let stream = Paced::new(stream, Arc::clone(&pace), place);
         let mut phase = self.phase.clone();
         let served = async {
             match self.tls.as_ref().map(Tls::acceptor) {
@@ -172,12 +172,17 @@ impl Serving {
         pace: &Arc<Pace>,
     ) -> hyper::Result<()> {
         let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
-            let answering = pace.answering();
+            let (answering, long_head) = pace.answering();
             let mut request: Request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(client));
             request.extensions_mut().insert(Secure(secure));
             let answer = self.app.call(request);
-            async move { answer.await.map(|answer: Response| answer.map(|body| Answer { body, _answering: answering })) }
+            async move {
+                let answer = answer.await;
+                // Until now it was a part of the request.
+                drop(long_head);
+                answer.map(|answer: Response| answer.map(|body| Answer { body, _answering: answering }))
+            }
         });
         let mut http = http1::Builder::new();
         // Without a timer: the time that it has for heads would count while a connection is idle, too.

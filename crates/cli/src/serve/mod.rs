@@ -6,6 +6,7 @@ mod connections;
 mod files;
 mod listener;
 mod log;
+mod long_heads;
 #[cfg(feature = "otel")]
 mod otel;
 mod pace;
@@ -27,6 +28,7 @@ use tracing_subscriber::layer::Identity;
 pub(crate) use self::args::ServeArgs;
 use self::connections::Connections;
 use self::listener::{Listener, Phase};
+use self::long_heads::{LONG_HEADS, LongHeads};
 #[cfg(feature = "otel")]
 use self::otel::Traces;
 use self::signals::{Request, Signals};
@@ -97,7 +99,9 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     let times = args.connections.times();
     let (phase, listening) = watch::channel(Phase::Open);
     let most = files::allow(args.connections.most());
-    let connections = Connections::new(most, args.connections.share(args.is_behind_proxy()).min(most));
+    let behind_proxy = args.is_behind_proxy();
+    let long_heads = LongHeads::new(LONG_HEADS, if behind_proxy { LONG_HEADS } else { LONG_HEADS / 4 });
+    let connections = Connections::new(most, args.connections.share(behind_proxy).min(most), long_heads);
     let url = listener.url();
     let clients = Arc::clone(&connections);
     let mut serving = tokio::spawn(listener.serve(app(server.clone()), times, clients, listening));
@@ -105,7 +109,7 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     let (admin_phase, listening) = watch::channel(Phase::Open);
     let admin_url = admin_listener.map(|listener| {
         let url = listener.url();
-        let operators = Connections::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS);
+        let operators = Connections::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS, LongHeads::new(1, 1));
         tokio::spawn(listener.serve(admin(server.clone()), times, operators, listening));
         url
     });

@@ -1,10 +1,11 @@
-//! What a client may take its time for: the head of a request, the pause before the next one, and reading an answer. The body of a
-//! request has a patience of its own, in the library.
+//! What a client may take its time for: the head of a request, the pause before the next one, and reading an answer; and how much
+//! of a request is read at once. The body of a request has a patience of its own, in the library.
 
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -13,9 +14,16 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::connections::Place;
+use super::long_heads::LongHead;
+
 /// How much a client must have read of an answer before it gets another [`Times::write`]: so that one that reads a byte now and then
 /// does not hold an answer for ever.
 const PROGRESS: usize = 16 << 10;
+
+/// How much of a connection is read at once, and how much of a head without a place for long ones. What is read with the end of a head
+/// or body may be of the next one, so a connection has at most twice this of heads that have no place.
+const READ: usize = 16 << 10;
 
 /// How long a client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +48,9 @@ struct State {
     /// Until when something must come from the client; `None` while a request is being answered.
     read: Option<Instant>,
     idle: bool,
+    /// How much has come of the head that is under way.
+    head: usize,
+    long_head: Option<LongHead>,
     write: Option<Stall>,
 }
 
@@ -53,7 +64,8 @@ impl Pace {
     /// Of a client that has just come, and is to send something.
     pub(super) fn new(times: Times) -> Arc<Self> {
         let read = Some(Instant::now() + times.head);
-        Arc::new(Self { times, state: Mutex::new(State { read, idle: false, write: None }), nearer: Notify::new() })
+        let state = State { read, idle: false, head: 0, long_head: None, write: None };
+        Arc::new(Self { times, state: Mutex::new(state), nearer: Notify::new() })
     }
 
     /// Resolves when the client has taken too long for something; what, in words.
@@ -71,16 +83,24 @@ impl Pace {
         }
     }
 
-    /// A request has come, and is being answered until what is returned is dropped.
-    pub(super) fn answering(self: &Arc<Self>) -> Answering {
+    /// A request has come, and is being answered until what is returned is dropped. If its head is a long one, it has this place for
+    /// as long as it is there.
+    pub(super) fn answering(self: &Arc<Self>) -> (Answering, Option<LongHead>) {
         let mut state = self.state();
         (state.read, state.idle) = (None, false);
-        Answering(Arc::clone(self))
+        (Answering(Arc::clone(self)), state.long_head.take())
     }
 
-    /// Bytes have come: of a request, if there was none under way.
-    fn read(&self) {
+    /// How much may be read now; none before there is a place for a long head.
+    fn room(&self) -> usize {
+        let state = self.state();
+        if state.read.is_none() || state.long_head.is_some() { READ } else { READ.saturating_sub(state.head) }
+    }
+
+    /// So many bytes have come: of a request, if there was none under way.
+    fn read(&self, bytes: usize) {
         let mut state = self.state();
+        state.head += bytes;
         if state.idle {
             state.idle = false;
             state.read = Some(Instant::now() + self.times.head);
@@ -136,7 +156,7 @@ pub(super) struct Answering(Arc<Pace>);
 impl Drop for Answering {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        (state.read, state.idle) = (Some(Instant::now() + self.0.times.idle), true);
+        (state.read, state.idle, state.head) = (Some(Instant::now() + self.0.times.idle), true, 0);
         self.0.nearer.notify_one();
     }
 }
@@ -164,20 +184,49 @@ impl HttpBody for Answer {
     }
 }
 
-/// A connection that tells its [`Pace`] what passes.
+/// A connection that tells its [`Pace`] what passes, and reads no long head before there is a place for it.
 pub(super) struct Paced<S> {
-    pub(super) stream: S,
-    pub(super) pace: Arc<Pace>,
+    stream: S,
+    pace: Arc<Pace>,
+    place: Place,
+    waiting: Option<Pin<Box<dyn Future<Output = LongHead> + Send>>>,
+}
+
+impl<S> Paced<S> {
+    pub(super) fn new(stream: S, pace: Arc<Pace>, place: Place) -> Self {
+        Self { stream, pace, place, waiting: None }
+    }
+
+    /// Resolves when something may be read: how much.
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+        if self.pace.room() == 0 {
+            let place = &self.place;
+            let long_head = ready!(self.waiting.get_or_insert_with(|| Box::pin(place.long_head())).as_mut().poll(cx));
+            self.pace.state().long_head = Some(long_head);
+        }
+        self.waiting = None;
+        Poll::Ready(self.pace.room())
+    }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let room = ready!(self.poll_room(cx));
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if buffer.filled().len() > before {
-            self.pace.read();
+        if buffer.remaining() <= room {
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+        } else {
+            // A part of `buffer` would have to be written to before it is read into, and an idle connection would have that memory.
+            let mut bytes = [MaybeUninit::uninit(); READ];
+            let mut part = ReadBuf::uninit(&mut bytes[..room]);
+            ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
+            buffer.put_slice(part.filled());
         }
-        read
+        let read = buffer.filled().len() - before;
+        if read > 0 {
+            self.pace.read(read);
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -227,6 +276,8 @@ mod tests {
     use tokio::time::{advance, timeout};
 
     use super::*;
+    use crate::serve::connections::Connections;
+    use crate::serve::long_heads::LongHeads;
 
     const TIMES: Times =
         Times { idle: Duration::from_secs(75), head: Duration::from_secs(10), write: Duration::from_secs(30) };
@@ -248,7 +299,7 @@ mod tests {
         // A byte a second.
         let trickling = async {
             loop {
-                pace.read();
+                pace.read(1);
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         };
@@ -259,7 +310,7 @@ mod tests {
         assert_eq!(expired, (10, "no whole head of a request"));
 
         let pace = Pace::new(TIMES);
-        let answering = pace.answering();
+        let (answering, _) = pace.answering();
         assert!(timeout(Duration::from_secs(100_000), pace.expired()).await.is_err(), "bodies have their own patience");
         drop(answering);
         assert_eq!(expires(&pace).await, (75, "no next request"));
@@ -270,7 +321,9 @@ mod tests {
         let (stream, mut client) = duplex(64 << 10);
         let pace = Pace::new(TIMES);
         let _answering = pace.answering();
-        let mut stream = Paced { stream, pace: Arc::clone(&pace) };
+        let connections = Connections::new(1, 1, LongHeads::new(1, 1));
+        let place = connections.place([127, 0, 0, 1].into()).unwrap();
+        let mut stream = Paced::new(stream, Arc::clone(&pace), place);
         let writing = tokio::spawn(async move { stream.write_all(&vec![0; 1 << 20]).await });
         // Slow, and not too slow.
         for _ in 0..20 {

@@ -42,6 +42,27 @@ fn connect(server: &Server) -> TcpStream {
     stream
 }
 
+/// Connects from 127.0.0 and this.
+#[cfg(target_os = "linux")]
+fn connect_from(server: &Server, last: u8) -> TcpStream {
+    use rustix::net::{AddressFamily, SocketType, bind, socket};
+
+    let address: SocketAddr = server.address.parse().unwrap();
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&socket, &SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0))).unwrap();
+    rustix::net::connect(&socket, &address).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream
+}
+
+/// A figure of the server.
+#[cfg(target_os = "linux")]
+fn figure(server: &Server, name: &str) -> f64 {
+    let figures = String::from_utf8(server.ask("/metrics").is(200).body).unwrap();
+    figures.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok()).unwrap()
+}
+
 const fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
@@ -115,17 +136,9 @@ fn a_client_that_does_not_read_is_given_up() {
 #[cfg(target_os = "linux")]
 #[test]
 fn there_are_so_many_connections_and_one_address_has_a_share() {
-    use rustix::net::{AddressFamily, SocketType, bind, socket};
-
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(folder.path(), &["--connections", "12", "--connections-per-address", "8"]);
-    let address: SocketAddr = server.address.parse().unwrap();
-    let from = |last: u8| {
-        let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
-        bind(&socket, &SocketAddr::from((Ipv4Addr::new(127, 0, 0, last), 0))).unwrap();
-        rustix::net::connect(&socket, &address).unwrap();
-        TcpStream::from(socket)
-    };
+    let from = |last| connect_from(&server, last);
     let refused = |mut stream: TcpStream| {
         stream.write_all(KEPT).unwrap();
         let answer = Response::read(&mut stream).is(503);
@@ -158,6 +171,45 @@ fn there_are_so_many_connections_and_one_address_has_a_share() {
     server.stopped();
 }
 
+/// Long heads that never end take memory for a few of them, and those of one address keep nobody else's waiting.
+#[cfg(target_os = "linux")]
+#[test]
+fn long_heads_have_a_limit_and_one_address_has_a_share() {
+    const RESIDENT: &str = "process_resident_memory_bytes";
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &["--header-timeout", "1m"]);
+    let before = figure(&server, RESIDENT);
+    let unfinished = [&KEPT[..KEPT.len() - 2], b"X-Long: ", &[b'a'; 120_000]].concat();
+    let whole = [&unfinished[..], b"\r\n\r\n"].concat();
+    let mut stalled: Vec<_> = (0..500).map(|_| connect_from(&server, 2)).collect();
+    for stream in &mut stalled {
+        stream.set_nonblocking(true).unwrap();
+        // What the system takes; the server does not read it all.
+        let _ = stream.write(&unfinished).unwrap();
+    }
+    let mut waiting = connect_from(&server, 2);
+    waiting.write_all(&whole).unwrap();
+    let answered = |stream: &mut TcpStream| {
+        let mut word = [0; 12];
+        stream.read_exact(&mut word).unwrap();
+        assert_eq!(word, *b"HTTP/1.1 200");
+    };
+    for _ in 0..100 {
+        let mut elsewhere = connect_from(&server, 3);
+        elsewhere.write_all(&whole).unwrap();
+        answered(&mut elsewhere);
+    }
+    let taken = figure(&server, RESIDENT) - before;
+    assert!(taken < 40e6, "{taken} bytes for 500 heads");
+
+    waiting.set_nonblocking(true).unwrap();
+    assert_eq!(waiting.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock, "there was a place for it");
+    waiting.set_nonblocking(false).unwrap();
+    drop(stalled);
+    answered(&mut waiting);
+    server.stopped();
+}
+
 /// All at once, idle, while one client after the other is served; and it ends in order with all of them there.
 #[cfg(target_os = "linux")]
 #[test]
@@ -183,12 +235,9 @@ fn ten_thousand_connections_are_in_nobodys_way() {
         server.get("/healthz").is(200);
     }
     assert!(start.elapsed() < seconds(5), "{:?}", start.elapsed());
-    let figures = String::from_utf8(server.ask("/metrics").is(200).body).unwrap();
-    let figure = |name: &str| -> f64 {
-        figures.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok()).unwrap()
-    };
-    assert!(figure("process_open_fds") > many as f64);
-    assert!(figure("process_resident_memory_bytes") < 512e6, "{}", figure("process_resident_memory_bytes"));
+    assert!(figure(&server, "process_open_fds") > many as f64);
+    let resident = figure(&server, "process_resident_memory_bytes");
+    assert!(resident < 512e6, "{resident}");
     drop(streams);
     server.stopped();
 }
