@@ -92,6 +92,7 @@ async fn put_off(shared: &Shared, claim: &Claim, reason: &str) -> Result<(), Sto
 async fn lost(shared: &Shared, claim: &Claim) -> Result<(), StoreError> {
     match shared.store.upload(claim.upload).await?.map(|upload| upload.state) {
         None => {
+            shared.waiting.ended(claim.upload, Outcome::Overtaken);
             if let Err(error) = shared.blobs.delete_banner(claim.upload).await {
                 tracing::warn!(upload = %claim.upload, %error, "the banner of an upload that is gone was not deleted");
             }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use masthead_server::{Clock, FaultRates, Faults, Options, Server, Storage, Time, UploadState};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -167,6 +167,26 @@ async fn a_banner_that_is_made_for_somebody_who_is_gone_is_deleted() {
     until("its job ends", async || figure(&fixture, LOST).await == 1).await;
     assert_eq!(banners(), 0);
     until("its original is deleted", async || originals(&fixture) == 0).await;
+}
+
+/// Whoever waits for a banner that is removed meanwhile need not wait until the time is over.
+#[tokio::test]
+async fn a_client_whose_upload_is_removed_meanwhile_is_answered() {
+    let (folder, alice) = accepted(0).await;
+    let faults = Faults::new(1);
+    let fixture = again(folder, alice, Options { respond_within: Duration::from_secs(60), ..at_once() }, &faults).await;
+    fixture.settled(&fixture.alice).await;
+    faults.set(FaultRates { failing: 0, stalling: 1, stall: Duration::from_secs(1) });
+    let removed = async {
+        until("the banner is made", async || figure(&fixture, MADE).await == 2).await;
+        faults.set(FaultRates::NONE);
+        // As the command does it, of which the server knows nothing.
+        assert!(fixture.store.purge_banners(fixture.alice.user.id).await.unwrap());
+    };
+    let start = Instant::now();
+    let (answer, ()) = tokio::join!(fixture.upload("?width=210", small()), removed);
+    assert_eq!(answer.status, 202);
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
 
 /// After one failure, one crash is enough: it is put off for longer each time, and others go on.
