@@ -7,7 +7,7 @@
 //! What changes is written behind, each second in one group, and at the end of the server. A kill loses at most what came after the
 //! last group: somebody may make that many requests more, and a request of that second could be replayed.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -92,7 +92,8 @@ struct Window {
 #[derive(Debug, Default)]
 struct State {
     windows: HashMap<Key, Window>,
-    nonces: HashSet<Nonce>,
+    /// By timestamp.
+    nonces: BTreeSet<Nonce>,
     /// Since when each of them is remembered, in order.
     remembered: VecDeque<(Instant, Nonce)>,
     /// What is to be written.
@@ -176,7 +177,7 @@ impl Rates {
 
     /// The least timestamp of a nonce that is remembered.
     pub(crate) fn oldest_nonce(&self) -> Option<u64> {
-        self.lock().nonces.iter().map(|nonce| nonce.timestamp()).min()
+        self.lock().nonces.first().map(|nonce| nonce.timestamp())
     }
 
     /// Writes what has changed. What could not be written is written another time.
