@@ -28,6 +28,7 @@ pub(crate) fn latencies() -> Latencies {
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
+    given_up: Family<RouteLabels, Counter>,
     request_seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
     store_seconds: Latencies,
     blob_seconds: Latencies,
@@ -105,6 +106,9 @@ impl Metrics {
         let mut registry = Registry::with_prefix("masthead");
         let requests = Family::default();
         registry.register("requests", "Requests by route and status", requests.clone());
+        let given_up = Family::default();
+        let help = "Requests whose clients hung up, or were hung up on, before they were answered";
+        registry.register("requests_given_up", help, given_up.clone());
         let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
         let request_seconds = Family::new_with_constructor(histogram);
         let help = "How long requests took, from their head to that of their answer";
@@ -153,6 +157,7 @@ impl Metrics {
         Self {
             registry,
             requests,
+            given_up,
             request_seconds,
             store_seconds,
             blob_seconds,
@@ -175,6 +180,11 @@ impl Metrics {
         self.requests.get_or_create(&RequestLabels { method, route: route.to_owned(), status }).inc();
         let labels = RouteLabels { method, route: route.to_owned() };
         self.request_seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// A request came to its end without an answer.
+    pub(crate) fn given_up(&self, method: &'static str, route: &str) {
+        self.given_up.get_or_create(&RouteLabels { method, route: route.to_owned() }).inc();
     }
 
     /// Where the store's calls are timed.

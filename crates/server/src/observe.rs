@@ -21,6 +21,7 @@ use crate::auth::client;
 use crate::error::RefusalKind;
 use crate::random;
 use crate::server::Server;
+use crate::state::Shared;
 use crate::traceparent::TraceParent;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,15 +38,24 @@ pub(crate) async fn observe(State(server): State<Server>, request: Request, next
     let route = parts.extensions.get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = method(&parts.method);
     let span = span(&server, &parts, method, &route, &id);
-    let received = Arc::new(AtomicU64::new(0));
-    let mut line = Line { span: span.clone(), start, received: Arc::clone(&received), sent: 0, status: None };
+    let (shared, received) = (Arc::clone(&server.shared), Arc::new(AtomicU64::new(0)));
+    let mut line = Line {
+        shared,
+        method,
+        route,
+        span: span.clone(),
+        start,
+        received: Arc::clone(&received),
+        sent: 0,
+        status: None,
+    };
 
     let body = Counted { body, count: move |bytes| _ = received.fetch_add(bytes, Ordering::Relaxed) };
     let response = next.run(Request::from_parts(parts, Body::new(body))).instrument(span).await;
 
     let metrics = &server.shared.metrics;
     let status = response.status().as_u16();
-    metrics.request(method, &route, status, start.elapsed());
+    metrics.request(method, &line.route, status, start.elapsed());
     if let Some(RefusalKind(kind)) = response.extensions().get() {
         metrics.refusal(kind);
     }
@@ -117,6 +127,9 @@ fn method(method: &Method) -> &'static str {
 
 /// The line of a request in the log, written when its answer has been sent, or when nobody is there to read it any more.
 struct Line {
+    shared: Arc<Shared>,
+    method: &'static str,
+    route: String,
     span: Span,
     start: Instant,
     received: Arc<AtomicU64>,
@@ -136,6 +149,9 @@ impl Drop for Line {
         let ms = self.start.elapsed().as_micros() as f64 / 1000.0;
         let bytes_in = self.received.load(Ordering::Relaxed);
         let bytes_out = self.sent;
+        if self.status.is_none() {
+            self.shared.metrics.given_up(self.method, &self.route);
+        }
         self.span.in_scope(|| match self.status {
             Some(status) => tracing::info!(status, ms, bytes_in, bytes_out, "request answered"),
             None => tracing::info!(ms, bytes_in, "request given up by its client"),

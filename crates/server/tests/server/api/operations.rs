@@ -1,7 +1,11 @@
 //! What those who run a server see.
 
 use std::collections::BTreeSet;
+use std::io;
 
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
 use masthead_server::Options;
 use serde_json::json;
 
@@ -89,6 +93,18 @@ async fn figures_are_those_of_what_happened() {
         assert!(value("process_resident_memory_bytes") > 1e6 && value("process_open_fds") > 3.0);
         assert!(value("process_cpu_seconds_total") > 0.0 && value("process_start_time_seconds") > 1e9);
     }
+}
+
+#[tokio::test]
+async fn requests_that_their_clients_give_up_are_counted() {
+    let fixture = Fixture::default().await;
+    let mut stalled = Box::pin(fixture.upload("", Body::from_stream(stream::pending::<io::Result<Bytes>>())));
+    assert!(futures_util::poll!(&mut stalled).is_pending());
+    drop(stalled);
+    let figure =
+        "masthead_requests_given_up_total{method=\"POST\",route=\"/1.1/account/update_profile_banner.json\"} 1\n";
+    let figures = fixture.metrics().await;
+    assert!(figures.contains(figure), "{figures}");
 }
 
 #[tokio::test]
