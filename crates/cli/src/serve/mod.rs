@@ -1,5 +1,6 @@
 //! `masthead serve`.
 
+mod admin_host;
 mod args;
 mod connection_args;
 mod connections;
@@ -17,6 +18,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::middleware::from_fn;
 use masthead_server::{Options, Server, Storage, admin, app};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
@@ -110,7 +112,11 @@ async fn serve(args: &ServeArgs, options: Options) -> Result<(), String> {
     let admin_url = admin_listener.map(|listener| {
         let url = listener.url();
         let operators = Connections::new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS, LongHeads::new(1, 1));
-        tokio::spawn(listener.serve(admin(server.clone()), times, operators, listening));
+        let mut answers = admin(server.clone());
+        if args.admin.0.is_some_and(|address| address.ip().is_loopback()) {
+            answers = answers.layer(from_fn(admin_host::local));
+        }
+        tokio::spawn(listener.serve(answers, times, operators, listening));
         url
     });
 

@@ -242,6 +242,20 @@ fn ten_thousand_connections_are_in_nobodys_way() {
     server.stopped();
 }
 
+/// A browser asks with the name that a page has.
+#[test]
+fn on_this_machine_operators_ask_for_it_by_no_other_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let admin = server.admin();
+    for (host, status) in [(&*admin, 200), ("localhost", 200), ("rebound.example.com:8081", 421)] {
+        let mut stream = TcpStream::connect(&admin).unwrap();
+        stream.write_all(&head("GET", "/metrics", host, &[], 0)).unwrap();
+        Response::read(&mut stream).is(status);
+    }
+    server.stopped();
+}
+
 /// Load balancers are told first, and have time to send their requests elsewhere: nobody meets a closed port.
 #[test]
 fn it_drains_before_it_ends() {
