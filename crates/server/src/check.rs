@@ -102,8 +102,9 @@ impl From<CompareError> for CheckError {
 /// # Errors
 /// When there is neither database nor files, and when one of them cannot be read.
 pub async fn check(data: &Path) -> Result<Check, CheckError> {
+    let there = has_database(data)?;
     let blobs = Blobs::attach(&data.join(BLOBS))?;
-    let store = if has_database(data) { Some(database_to_read(data).await?) } else { None };
+    let store = if there { Some(database_to_read(data).await?) } else { None };
     if store.is_none() && blobs.is_none() {
         return Err(CheckError::Nothing(data.to_owned()));
     }
@@ -148,7 +149,7 @@ async fn look(store: Option<&SqliteStore>, blobs: Option<&Blobs>, data: &Path) -
         for upload in page {
             check.banners += u64::from(upload.banner.is_some());
             check.jobs += u64::from(upload.original);
-            if !lacking(data, &upload).is_empty() {
+            if !lacking(data, &upload)?.is_empty() {
                 missing.push(upload);
             }
         }
@@ -168,7 +169,7 @@ async fn look(store: Option<&SqliteStore>, blobs: Option<&Blobs>, data: &Path) -
             banner: upload.banner.filter(|_| state == Some(UploadState::Ready)),
             ..upload
         };
-        check.missing.extend(lacking(data, &wanted));
+        check.missing.extend(lacking(data, &wanted)?);
     }
     for (part, upload) in unknown {
         let path = path(part, upload);
@@ -176,7 +177,7 @@ async fn look(store: Option<&SqliteStore>, blobs: Option<&Blobs>, data: &Path) -
             Some(store) => !store.states(&[upload]).await?.is_empty(),
             None => false,
         };
-        if !known && data.join(&path).exists() {
+        if !known && storage::look(&data.join(&path))?.is_some() {
             check.unknown.push(path);
         }
     }
@@ -188,22 +189,23 @@ fn path(part: Part, upload: UploadId) -> String {
 }
 
 /// Files of an upload that should be there and are not, or not whole.
-fn lacking(data: &Path, upload: &Inventory) -> Vec<MissingFile> {
+fn lacking(data: &Path, upload: &Inventory) -> Result<Vec<MissingFile>, OpenError> {
     let mut missing = Vec::new();
     let mut want = |part, expected: Option<u64>| {
         let path = path(part, upload.upload);
-        let found = fs::metadata(data.join(&path)).ok().map(|file| file.len());
+        let found = storage::look(&data.join(&path))?.map(|file| file.len());
         if found.is_none_or(|found| expected.is_some_and(|expected| found < expected)) {
             missing.push(MissingFile { path, user: upload.user, expected, found });
         }
+        Ok::<(), OpenError>(())
     };
     if let Some(bytes) = upload.banner {
-        want(Part::Banners, Some(bytes));
+        want(Part::Banners, Some(bytes))?;
     }
     if upload.original {
-        want(Part::Originals, None);
+        want(Part::Originals, None)?;
     }
-    missing
+    Ok(missing)
 }
 
 /// Whether a server has the folder to itself.
@@ -222,12 +224,12 @@ fn is_old(data: &Path, (part, upload): (Part, UploadId)) -> bool {
 /// # Errors
 /// When a server is at work there, when there is neither database nor files, and when one of them cannot be used.
 pub async fn accept(data: &Path) -> Result<AcceptedPair, CheckError> {
-    if !has_database(data) && !data.join(BLOBS).is_dir() {
+    if !has_database(data)? && storage::look(&data.join(BLOBS))?.is_none() {
         return Err(CheckError::Nothing(data.to_owned()));
     }
     storage::make(data)?;
     let _lock = storage::lock(data).await?;
-    let new_database = !has_database(data);
+    let new_database = !has_database(data)?;
     let store = storage::open(data).await?;
     let accepted = accept_on(&store, data).await;
     store.close().await;

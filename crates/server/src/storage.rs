@@ -1,6 +1,7 @@
 //! Where a server keeps what must not be lost: a store of metadata and a store of files, or a local folder with both.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,8 +69,8 @@ pub enum OpenError {
     Unrestored(PathBuf),
     /// The database cannot be opened with the log beside it.
     #[error(
-        "{}: {error}; if masthead.db was put back by hand, masthead.db-wal and -shm beside it are of the former one: move them away, and \
-         put back those that belong to it", .folder.display()
+        "{error}; if masthead.db was put back by hand, masthead.db-wal and -shm beside it are of the former one: move them away, and \
+         put back those that belong to it"
     )]
     Log {
         /// The folder.
@@ -121,7 +122,7 @@ impl Storage {
         make(folder)?;
         let lock = lock(folder).await?;
         let (file, files) = Blobs::peek(&folder.join(BLOBS))?;
-        let there = has_database(folder);
+        let there = has_database(folder)?;
         let unknown = Found { row: None, file, files, uploads: there };
         let refused = |mismatch| OpenError::Mismatch { folder: folder.to_owned(), mismatch };
         if !there {
@@ -150,9 +151,20 @@ impl Storage {
 }
 
 /// Whether a local folder holds a database: to look into one without making it.
-#[must_use]
-pub fn has_database(folder: &Path) -> bool {
-    folder.join(DATABASE).is_file()
+///
+/// # Errors
+/// When it cannot be found out, as in a folder of another user.
+pub fn has_database(folder: &Path) -> Result<bool, OpenError> {
+    Ok(look(&folder.join(DATABASE))?.is_some_and(|database| database.is_file()))
+}
+
+/// What there is at this path. `None` only where there certainly is nothing.
+pub(crate) fn look(path: &Path) -> Result<Option<Metadata>, OpenError> {
+    match path.metadata() {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(OpenError::Folder { path: path.to_owned(), error }),
+    }
 }
 
 /// The database of a local folder, to look after its users while a server may be running. It is made if it is not there.
@@ -161,7 +173,7 @@ pub fn has_database(folder: &Path) -> bool {
 /// When the folder cannot be made or used, when it holds banners without their database, or the database fails.
 pub async fn database(folder: &Path) -> Result<SqliteStore, OpenError> {
     make(folder)?;
-    if !has_database(folder) {
+    if !has_database(folder)? {
         let (file, files) = Blobs::peek(&folder.join(BLOBS))?;
         let found = Found { row: None, file, files, uploads: false };
         found.judge().map_err(|mismatch| OpenError::Mismatch { folder: folder.to_owned(), mismatch })?;

@@ -166,14 +166,15 @@ impl Command {
 
     async fn run(&self) -> Result<Report, String> {
         let data = &self.shared().data;
-        if !matches!(self, Self::Add(_)) && !has_database(&data.folder) {
+        let opened = |error| not_opened(&error);
+        if !matches!(self, Self::Add(_)) && !has_database(&data.folder).map_err(opened)? {
             return Err(data.empty());
         }
         let store = match self {
             Self::List(_) => database_to_read(&data.folder).await,
             _ => database(&data.folder).await,
         };
-        let store = store.map_err(|error| not_opened(&error))?;
+        let store = store.map_err(opened)?;
         let done = self.run_on(&store).await;
         store.close().await;
         done

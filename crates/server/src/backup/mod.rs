@@ -134,7 +134,7 @@ pub(crate) struct Manifest {
 /// When `to` is there already, database and files in `data` do not belong together, or something cannot be read or written. What was
 /// written until then stays in `TO.partial`, which the next backup to `to` replaces.
 pub async fn backup(data: &Path, to: &Path) -> Result<Backup, BackupError> {
-    if !has_database(data) {
+    if !has_database(data)? {
         return Err(BackupError::NoDatabase(data.to_owned()));
     }
     if to.symlink_metadata().is_ok() {

@@ -5,7 +5,7 @@ mod identity;
 mod local;
 mod quarantine;
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::Path as Folder;
 use std::sync::Arc;
@@ -77,7 +77,11 @@ pub struct BlobError(String);
 
 impl From<Error> for BlobError {
     fn from(error: Error) -> Self {
-        Self(error.to_string())
+        match error {
+            // It says no more than what it is about.
+            Error::Generic { source, .. } => Self(source.to_string()),
+            error => Self(error.to_string()),
+        }
     }
 }
 
@@ -97,10 +101,11 @@ impl Blobs {
 
     /// A local folder as it is, beside the process that it belongs to. `None` when it is not there.
     pub(crate) fn attach(folder: &Folder) -> Result<Option<Self>, BlobError> {
-        if !folder.is_dir() {
-            return Ok(None);
+        match folder.metadata() {
+            Ok(_) => Ok(Some(Self::local(Local::attach(folder)?))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(BlobError(format!("{}: {error}", folder.display()))),
         }
-        Ok(Some(Self::local(Local::attach(folder)?)))
     }
 
     fn local(local: Local) -> Self {
