@@ -1,4 +1,4 @@
-//! A disk that is full, really: a small file system of its own, in a mount namespace of its own.
+//! A disk that is full or read-only, really: a small file system of its own, in a mount namespace of its own.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use masthead_server::{Server, Storage};
+use masthead_server::{Server, Storage, check, database_to_read};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, query};
 
@@ -211,4 +211,31 @@ async fn clients_can_remove_their_banners_on_a_full_disk() {
     assert!(fixture.store.banner(bob.user.id).await.unwrap().is_some());
     assert_eq!(fixture.send(bob.post(REMOVE, "application/json", "")).await.status, 200);
     assert_eq!(fixture.store.banner(bob.user.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_folder_on_a_read_only_disk_can_be_looked_into() {
+    let Some(disk) = disk() else {
+        return on_a_small_disk("full_disk::a_folder_on_a_read_only_disk_can_be_looked_into");
+    };
+    let storage = Storage::folder(&disk).await.unwrap();
+    add(&**storage.store(), "alice").await;
+    Server::start(storage, options()).await.unwrap().close(Duration::from_secs(5)).await;
+    let remount = |how: &str| {
+        let status = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(&disk).status().unwrap();
+        assert!(status.success(), "{how}");
+    };
+    remount("ro");
+    assert!(File::create(disk.join("file")).is_err());
+    assert!(check(&disk).await.unwrap().is_good());
+    let store = database_to_read(&disk).await.unwrap();
+    assert_eq!(store.users(None, 10).await.unwrap().len(), 1);
+    store.close().await;
+
+    // What is in a log is part of the database, and cannot be left out.
+    remount("rw");
+    fs::write(disk.join("masthead.db-wal"), [0; 32]).unwrap();
+    remount("ro");
+    let error = database_to_read(&disk).await.map(drop).unwrap_err().to_string();
+    assert!(error.contains(disk.join("masthead.db").to_str().unwrap()), "{error}");
 }

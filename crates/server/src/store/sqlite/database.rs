@@ -50,7 +50,7 @@ impl SqliteStore {
                 // SQLite does not wait where two processes turn a new file to WAL, or one closes while the other opens.
                 Err(error) if error.is_busy() && Instant::now() < give_up => sleep(BUSY_PAUSE).await,
                 Err(error) if error.is_full() && space.give_up() => {}
-                opened => return Ok(opened?),
+                opened => return Ok(opened.map_err(|error| error.of(path))?),
             }
         }
     }
@@ -88,20 +88,33 @@ impl SqliteStore {
         Ok(store)
     }
 
-    /// Opens a database that is there, to read it only: it is not brought up to date, and calls that would change it fail.
+    /// Opens a database that is there, to read it only: it is not brought up to date, and calls that would change it fail. That
+    /// works on a disk that cannot be written, too, when nobody has left a log there.
     ///
     /// # Errors
     /// [`StoreError::Failed`] when the file cannot be opened, is no database, or was made by a newer version or by an older one;
     /// [`StoreError::Unavailable`] when another process keeps it locked.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::open_file_read_only(path).await?)
+        let opened = Self::open_file_read_only(path).await;
+        Ok(opened.map_err(|error| error.of(path))?)
     }
 
     async fn open_file_read_only(path: &Path) -> Result<Self> {
         path.metadata().map_err(|error| Error::Open(path.to_owned(), error))?;
-        let readers = Connections::open(options(path).read_only(true), READERS).await?;
-        readers.with(PATIENCE, async |db| schema::check(db).await).await?;
-        Ok(Self { writer: readers.clone(), readers, space: Space::beside(path) })
+        let space = Space::beside(path);
+        let options = options(path).read_only(true);
+        let open = async |options| {
+            let readers = Connections::open(options, READERS).await?;
+            readers.with(PATIENCE, async |db| schema::check(db).await).await?;
+            Ok::<_, Error>(readers)
+        };
+        let readers = match open(options.clone()).await {
+            // To read, SQLite makes the index of the log (`-shm`), which a server keeps in place. Where it cannot, and there is no
+            // log, the database is all there is, and nobody changes it.
+            Err(error) if error.is_kept_out() && space.log() == 0 => open(options.immutable(true)).await?,
+            opened => opened?,
+        };
+        Ok(Self { writer: readers.clone(), readers, space })
     }
 
     /// Writes what the database is at this moment into a new file, for its owner alone to read; others may write meanwhile.

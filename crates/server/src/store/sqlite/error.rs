@@ -1,7 +1,7 @@
 //! Errors of SQLite and of what it stores, before they become a `StoreError`.
 
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
@@ -22,6 +22,8 @@ pub(super) enum Error {
     Migrate(#[from] MigrateError),
     #[error("{0}")]
     Schema(String),
+    #[error("{0}: {1}")]
+    File(PathBuf, Box<Self>),
     #[error("a {0} is out of range")]
     Range(&'static str),
 }
@@ -40,12 +42,22 @@ impl From<Error> for StoreError {
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
 const FULL: u32 = 13;
+const READONLY: u32 = 8;
+const CANTOPEN: u32 = 14;
 
 /// What SQLite says instead of FULL where a quota is used up, where the index of the log has no room to grow, or where the file
 /// system finds out late that it is full: IOERR with WRITE, FSYNC, TRUNCATE and SHMSIZE.
 const NO_ROOM: [u32; 4] = [778, 1034, 1546, 4874];
 
 impl Error {
+    /// The same, with the name of the database if it has none.
+    pub(super) fn of(self, database: &Path) -> Self {
+        match self {
+            Self::Open(..) | Self::File(..) => self,
+            error => Self::File(database.to_owned(), error.into()),
+        }
+    }
+
     /// The extended result code of SQLite.
     fn code(&self) -> Option<u32> {
         let (Self::Sql(error) | Self::Migrate(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _))) =
@@ -60,6 +72,11 @@ impl Error {
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::PoolTimedOut))
             || self.code().is_some_and(|code| matches!(code & 0xff, BUSY | LOCKED))
+    }
+
+    /// Whether a file beside the database could not be made or written.
+    pub(super) fn is_kept_out(&self) -> bool {
+        self.code().is_some_and(|code| matches!(code & 0xff, READONLY | CANTOPEN))
     }
 
     /// Whether the disk is full.

@@ -93,7 +93,7 @@ impl Space {
     }
 
     /// The length of the log.
-    fn log(&self) -> u64 {
+    pub(super) fn log(&self) -> u64 {
         self.log_file().metadata().map_or(0, |file| file.len())
     }
 }
