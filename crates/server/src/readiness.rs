@@ -21,7 +21,15 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
     draining: AtomicBool,
-    latest: Mutex<Option<(Instant, Found)>>,
+    latest: Mutex<Option<Latest>>,
+}
+
+#[derive(Debug)]
+struct Latest {
+    at: Instant,
+    found: Found,
+    /// What was wrong with database and blobs.
+    wrong: [Option<String>; 2],
 }
 
 /// What was found out.
@@ -46,23 +54,36 @@ impl Readiness {
     /// Looks into it, or says what was found less than a second ago. Who asks meanwhile waits for the same answer.
     pub(crate) async fn check(&self, store: &dyn Store, blobs: &Blobs) -> Found {
         let mut latest = self.latest.lock().await;
-        if let Some((at, found)) = *latest
+        if let Some(Latest { at, found, .. }) = &*latest
             && at.elapsed() < GOOD_FOR
         {
-            return found;
+            return *found;
         }
-        let (database, blobs) = tokio::join!(answers("database", store.ping()), answers("blobs", blobs.ping()));
-        let found = Found { database, blobs };
-        *latest = Some((Instant::now(), found));
+        let (database, blobs) = tokio::join!(trouble(store.ping()), trouble(blobs.ping()));
+        let found = Found { database: database.is_none(), blobs: blobs.is_none() };
+        let wrong = [database, blobs];
+        let before = latest.take().map(|latest| latest.wrong).unwrap_or_default();
+        for (part, (before, now)) in ["database", "blobs"].into_iter().zip(before.iter().zip(&wrong)) {
+            tell(part, before.as_deref(), now.as_deref());
+        }
+        *latest = Some(Latest { at: Instant::now(), found, wrong });
         found
     }
 }
 
-async fn answers<E: fmt::Display>(part: &str, ping: impl Future<Output = Result<(), E>>) -> bool {
+/// What is wrong with a part, if anything.
+async fn trouble<E: fmt::Display>(ping: impl Future<Output = Result<(), E>>) -> Option<String> {
     match timeout(ANSWERS_WITHIN, ping).await {
-        Ok(Ok(())) => return true,
-        Ok(Err(error)) => tracing::error!(part, %error, "not ready"),
-        Err(_) => tracing::error!(part, "not ready: no answer within {} s", ANSWERS_WITHIN.as_secs()),
+        Ok(answer) => answer.err().map(|error| error.to_string()),
+        Err(_) => Some(format!("no answer within {} s", ANSWERS_WITHIN.as_secs())),
     }
-    false
+}
+
+/// Logs what has changed: an outage is asked about each second, and is one line at its begin and one at its end.
+fn tell(part: &str, before: Option<&str>, now: Option<&str>) {
+    match now {
+        Some(error) if before != now => tracing::error!(part, error, "not ready"),
+        None if before.is_some() => tracing::info!(part, "ready again"),
+        _ => {}
+    }
 }

@@ -21,8 +21,10 @@ pub(crate) async fn take_in(
     memory: Option<Holding>,
 ) -> Result<Accepted, Refusal> {
     if let Err(error) = shared.blobs.put_original(new.id, image).await {
-        // It may be there nevertheless.
-        delete_original(&shared, new.id).await;
+        // It may be there nevertheless. Most likely it is not, and its store is out of reach, as was said already.
+        if let Err(error) = shared.blobs.delete_original(new.id).await {
+            tracing::debug!(upload = %new.id, %error, "an original that was not written was not deleted");
+        }
         return Err(Refusal::unavailable(&error));
     }
     drop(memory);
