@@ -26,6 +26,9 @@ use crate::traceparent::TraceParent;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The route of `GET /healthz`.
+const HEALTH: &str = "/healthz";
+
 /// The longest request id that is taken from a client.
 const LONGEST_ID: usize = 64;
 
@@ -153,6 +156,10 @@ impl Drop for Line {
             self.shared.metrics.given_up(self.method, &self.route);
         }
         self.span.in_scope(|| match self.status {
+            // Programs ask this each second for ever.
+            Some(status @ 200) if self.route == HEALTH => {
+                tracing::debug!(status, ms, bytes_in, bytes_out, "request answered")
+            }
             Some(status) => tracing::info!(status, ms, bytes_in, bytes_out, "request answered"),
             None => tracing::info!(ms, bytes_in, "request given up by its client"),
         });
