@@ -70,7 +70,7 @@ fn print(args: &BackupArgs, made: &Backup) -> Outcome {
         stdout.line(format_args!("Backed up {} and {} ({}) to {}.", files[0], files[1], bytes(*size), shown(&args.to)));
     }
     for file in missing {
-        complain(&lacks(file));
+        complain(&format!("missing: {}", lacks(file)));
     }
     match stdout.finish() {
         Outcome::Done if !missing.is_empty() => Outcome::Failed,
@@ -78,11 +78,11 @@ fn print(args: &BackupArgs, made: &Backup) -> Outcome {
     }
 }
 
-/// What is wrong with a file that should be there.
+/// A file that is missing or not whole, and what is known of it.
 pub(crate) fn lacks(file: &MissingFile) -> String {
     let MissingFile { path, user, expected, found, .. } = file;
     match (found, expected) {
-        (None, _) => format!("{path} of user {user} is missing"),
+        (None, _) => format!("{path} of user {user}"),
         (Some(found), Some(expected)) => format!("{path} of user {user} has {found} bytes (expected {expected})"),
         (Some(found), None) => format!("{path} of user {user} has {found} bytes"),
     }

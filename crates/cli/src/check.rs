@@ -119,7 +119,8 @@ fn print_accepted(stdout: &mut Stdout, args: &CheckArgs, accepted: &AcceptedPair
         stdout.line(format_args!("Brought {} back from the quarantine.", count(accepted.returned, "file")));
     }
     stdout.line(format_args!(
-        "Moved {} that the database does not know into {}/blobs/quarantine.\nDatabase and banners are a pair of generation {} now.",
+        "Moved {} that the database does not know into {}/blobs/quarantine.\n\
+         Database and banners are a pair of generation {} now: a server can start.",
         count(accepted.set_aside, "file"),
         args.data.shown(),
         accepted.generation
@@ -137,7 +138,18 @@ fn print(stdout: &mut Stdout, args: &CheckArgs, found: &Check) {
         stdout.line(format_args!("in quarantine: {path}"));
     }
     if let Some(mismatch) = &found.mismatch {
-        stdout.line(format_args!("no pair: {mismatch}"));
+        stdout.line(format_args!(
+            "no pair: {mismatch}; {}, or restore a backup into another folder with 'masthead restore'; 'masthead check --accept{}' goes \
+             on with what is there",
+            mismatch.remedy(),
+            args.data.option()
+        ));
+    } else if !found.missing.is_empty() {
+        stdout.line(format_args!(
+            "What is missing: put the file back from a backup, have the banner uploaded once more, or remove it with 'masthead user \
+             remove-banner NAME{}'.",
+            args.data.option()
+        ));
     }
     let numbers =
         [(found.banners, "banner"), (found.jobs, "upload")].map(|(number, noun)| count(number as usize, noun));

@@ -41,7 +41,8 @@ pub enum Mismatch {
 
 impl Mismatch {
     /// What to do about it where both are in a local folder.
-    pub(crate) fn remedy(&self) -> &'static str {
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
         match self {
             Self::DatabaseMissing => "put masthead.db back, with masthead.db-wal if there is one",
             Self::BlobsMissing => "mount the folder 'blobs', or put it back",

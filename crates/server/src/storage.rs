@@ -37,7 +37,7 @@ pub struct Storage {
 #[non_exhaustive]
 pub enum OpenError {
     /// The folder is in use.
-    #[error("{} is in use by another server", .0.display())]
+    #[error("{} is in use by another server: stop that one, or choose another folder (--data)", .0.display())]
     Locked(PathBuf),
     /// The folder cannot be used.
     #[error("{}: {error}", .path.display())]

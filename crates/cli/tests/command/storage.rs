@@ -114,7 +114,7 @@ fn check_says_what_is_wrong_and_accept_goes_on() {
     let ann = add_user(data, "ann", &[]);
     publish(&server, bearer(&ann), "");
     let run = on(data, &["check", "--accept"]).ended(1);
-    assert!(run.stderr.ends_with("is in use by another server\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("is in use by another server: stop that one, or "), "{}", run.stderr);
     server.stopped();
     let unknown = "00112233445566778899aabbccddeeff";
     fs::write(data.join("blobs/banners").join(unknown), "unknown").unwrap();
@@ -127,6 +127,91 @@ fn check_says_what_is_wrong_and_accept_goes_on() {
     let nothing = tempfile::tempdir().unwrap();
     let run = on(nothing.path(), &["check"]).ended(1);
     assert!(run.stderr.contains("no server has kept anything in this folder"), "{}", run.stderr);
+}
+
+/// Looks as a user who may not, also where the test is run by root.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_may_not_be_looked_into_is_not_called_empty() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    add_user(&data, "ann", &[]);
+    let mode = |mode| fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0);
+    let may_all = fs::read_dir(&data).is_ok();
+    for arguments in
+        [&["user", "list"][..], &["user", "remove", "ann"], &["check"], &["check", "--accept"], &["backup", "to"]]
+    {
+        let binary = command();
+        let mut looking = Command::new("setpriv");
+        looking.args(["--inh-caps=-all", "--bounding-set=-all"]).arg(binary.get_program());
+        let mut looking = if may_all { looking } else { binary };
+        let run = Run::of(looking.args(arguments).arg("--data").arg(&data).output().unwrap()).ended(1);
+        assert!(run.stderr.to_lowercase().contains("permission denied"), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(data.to_str().unwrap()) && run.stdout.is_empty(), "{}", run.stderr);
+    }
+    mode(0o700);
+}
+
+#[test]
+fn check_says_how_to_end_what_is_missing_or_no_pair() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let server = Server::start(data, &[]);
+    let ann = add_user(data, "ann", &[]);
+    publish(&server, bearer(&ann), "");
+    server.stopped();
+    let banners = data.join("blobs/banners");
+    let banner = listing(&banners).remove(0);
+    fs::remove_file(banners.join(&banner)).unwrap();
+    let run = on(data, &["check"]).ended(1);
+    assert!(run.stdout.starts_with(&format!("missing: blobs/banners/{banner} of user 1\n")), "{}", run.stdout);
+    let advice = format!("'masthead user remove-banner NAME --data {}'", data.display());
+    assert!(run.stdout.contains(&advice), "{}", run.stdout);
+    user(data, &["remove-banner", "ann"]).ended(0);
+    on(data, &["check"]).ended(0);
+
+    fs::rename(data.join("blobs"), data.join("away")).unwrap();
+    let run = on(data, &["check"]).ended(1);
+    let advice = format!(
+        "mount the folder 'blobs', or put it back, or restore a backup into another folder with 'masthead restore'; \
+         'masthead check --accept --data {}' goes on",
+        data.display()
+    );
+    assert!(run.stdout.contains(&advice), "{}", run.stdout);
+    let run = on(data, &["check", "--accept"]).ended(0);
+    assert!(run.stdout.contains(" now: a server can start."), "{}", run.stdout);
+    Server::start(data, &[]).stopped();
+}
+
+/// Who is asked each second whether it is well says so once when it is not, and once when it is again.
+#[test]
+fn an_outage_is_logged_at_its_begin_and_at_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let server = Server::start(data, &[]);
+    let ann = add_user(data, "ann", &[]);
+    server.ask("/readyz").is(200);
+    let (blobs, away) = (data.join("blobs"), data.join("away"));
+    fs::rename(&blobs, &away).unwrap();
+    until("it is not ready", || server.ask("/readyz").status == 503);
+    let picture = fs::read(photo("rocket.jpg")).unwrap();
+    server.upload(bearer(&ann), "", &picture).is(503);
+    // It looks again after a second.
+    thread::sleep(Duration::from_millis(1100));
+    server.ask("/readyz").is(503);
+    fs::rename(&away, &blobs).unwrap();
+    until("it is ready", || server.ask("/readyz").status == 200);
+    server.get("/healthz").is(200);
+    let log = server.stopped().stderr;
+    let lines = |words: &str| log.lines().filter(|line| line.contains(words)).collect::<Vec<_>>();
+    let (down, up) = (lines(" not ready part="), lines(" ready again part=\"blobs\""));
+    assert!(down.len() == 1 && down[0].contains("ERROR") && down[0].contains("is the folder mounted?"), "{log}");
+    assert!(up.len() == 1 && up[0].contains("INFO"), "{log}");
+    for never in ["was not deleted", "Generic", "route=\"/healthz\""] {
+        assert!(!log.contains(never), "{never} in {log}");
+    }
 }
 
 #[test]

@@ -230,7 +230,10 @@ async fn our_failures_are_tried_again() {
 async fn two_servers_never_share_a_folder() {
     let fixture = Fixture::default().await;
     let error = masthead_server::Storage::folder(fixture.folder.path()).await.err().unwrap();
-    assert!(error.to_string().ends_with("is in use by another server"), "{error}");
+    assert!(
+        error.to_string().ends_with("is in use by another server: stop that one, or choose another folder (--data)"),
+        "{error}"
+    );
 }
 
 /// Who is told 202 has nothing yet but what waits, and that is put on the disk before the answer; with 201 it is the banner.
