@@ -18,7 +18,10 @@ const DURATIONS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h
 
 /// `512MiB`, `2GB`, `1.5 GiB`, or a number of bytes.
 pub(crate) fn parse_size(value: &str) -> Result<u64, String> {
-    amount(value, &SIZES).ok_or_else(|| "expected a size such as 512MiB, 2GB or 536870912 (bytes)".to_owned())
+    amount(value, &SIZES).ok_or_else(|| {
+        "expected a size such as 512MiB, 2GB or 536870912, in bytes or with a unit: kB, MB, GB, KiB, MiB or GiB"
+            .to_owned()
+    })
 }
 
 /// `500ms`, `2s`, `15m`, `1h`, `1.5d`, or `0`; at least `least` and at most `most`, which are given in the same way.
@@ -69,6 +72,13 @@ mod tests {
         {
             assert!(parse_size(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn units_are_named() {
+        let message =
+            "expected a size such as 512MiB, 2GB or 536870912, in bytes or with a unit: kB, MB, GB, KiB, MiB or GiB";
+        assert_eq!(parse_size("1TiB"), Err(message.to_owned()));
     }
 
     #[test]

@@ -54,13 +54,6 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     keep: KeepArgs,
 
-    /// Where a region reaches outside its picture, use what is inside instead of refusing it
-    #[arg(long, help_heading = "Files")]
-    clamp: bool,
-
-    #[command(flatten)]
-    banner: BannerArgs,
-
     #[command(flatten)]
     pub(super) log: LogArgs,
 
@@ -69,6 +62,13 @@ pub(crate) struct ServeArgs {
     #[cfg(feature = "otel")]
     #[arg(long, value_name = "URL", help_heading = "Log", value_parser = super::otel::parse_endpoint)]
     pub(super) otlp_endpoint: Option<axum::http::Uri>,
+
+    /// Where a region reaches outside its picture, use what is inside instead of refusing it
+    #[arg(long, help_heading = "Files")]
+    clamp: bool,
+
+    #[command(flatten)]
+    banner: BannerArgs,
 }
 
 /// Where the server can be asked how it is.
@@ -206,6 +206,12 @@ impl ServeArgs {
     /// When the set file is not a set, when an option has nothing to act on, and when two do not go together.
     pub(super) fn options(&self) -> Result<Options, String> {
         let Self { reach, limits, keep, .. } = self;
+        if let Some(admin) = self.admin.0.filter(|admin| overlap(*admin, self.listen)) {
+            return Err(format!(
+                "--admin {admin} is the port of --listen {}: give it another one, or --admin off",
+                self.listen
+            ));
+        }
         let crop_policy = if self.clamp { CropPolicy::Clamp } else { CropPolicy::Refuse };
         let images = self.banner.options(crop_policy)?;
         let defaults = Options::default();
@@ -267,6 +273,13 @@ impl ServeArgs {
     pub(super) fn tls_files(&self) -> Option<(&Path, &Path)> {
         self.reach.tls_cert.as_deref().zip(self.reach.tls_key.as_deref())
     }
+}
+
+/// Whether two listeners cannot have these addresses at once.
+fn overlap(one: SocketAddr, other: SocketAddr) -> bool {
+    let any = one.ip().is_unspecified() || other.ip().is_unspecified();
+    let same = one.ip() == other.ip() || (any && one.is_ipv4() == other.is_ipv4());
+    same && one.port() == other.port() && one.port() != 0
 }
 
 fn parse_address(value: &str) -> Result<SocketAddr, &'static str> {
@@ -341,6 +354,29 @@ mod tests {
             assert_eq!(parse(arguments).unwrap().options().unwrap().trust_forwarded, header, "{arguments:?}");
         }
         assert!(parse(&["--trust-forwarded=via"]).is_err());
+    }
+
+    #[test]
+    fn operators_have_a_port_of_their_own() {
+        for (listen, admin) in
+            [("127.0.0.1:80", "127.0.0.1:80"), ("0.0.0.0:80", "127.0.0.1:80"), ("[::1]:80", "[::]:80")]
+        {
+            let message =
+                format!("--admin {admin} is the port of --listen {listen}: give it another one, or --admin off");
+            assert_eq!(parse(&["--listen", listen, "--admin", admin]).unwrap().options().unwrap_err(), message);
+        }
+        for (listen, admin) in
+            [("127.0.0.1:0", "127.0.0.1:0"), ("127.0.0.1:80", "127.0.0.2:80"), ("[::1]:80", "0.0.0.0:80")]
+        {
+            assert!(parse(&["--listen", listen, "--admin", admin]).unwrap().options().is_ok(), "{listen} {admin}");
+        }
+    }
+
+    #[test]
+    fn what_runs_a_server_is_explained_before_what_its_banners_are_like() {
+        let help = ServeArgs::augment_args(Command::new("serve")).render_long_help().to_string();
+        let at = |heading: &str| help.find(&format!("\n{heading}:\n")).expect(heading);
+        assert!(at("Storage") < at("Log") && at("Log") < at("Files") && at("Log") < at("Engine"), "{help}");
     }
 
     #[test]

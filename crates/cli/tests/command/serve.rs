@@ -122,12 +122,21 @@ fn one_server_has_the_folder_to_itself() {
     let server = Server::start(folder.path(), &[]);
     let data = folder.path().to_str().unwrap();
     let run = masthead(["serve", "--admin", "off", "--listen", "127.0.0.1:0", "--data", data]).ended(1);
-    assert_eq!(run.stderr, format!("masthead: {data} is in use by another server\n"));
+    assert_eq!(
+        run.stderr,
+        format!("masthead: {data} is in use by another server: stop that one, or choose another folder (--data)\n")
+    );
     assert_eq!(run.stdout, "");
     // One that was killed leaves no lock behind.
     server.signal("KILL");
     server.ended();
     Server::start(folder.path(), &[]).stopped();
+}
+
+#[test]
+fn operators_have_a_port_of_their_own() {
+    let run = masthead(["serve", "--listen", "0.0.0.0:8081"]).ended(2);
+    assert!(run.stderr.contains("--admin 127.0.0.1:8081 is the port of --listen 0.0.0.0:8081"), "{}", run.stderr);
 }
 
 #[test]
@@ -161,7 +170,11 @@ fn values_are_refused_with_what_is_accepted() {
         ("--drain", "2h", "expected a time from 0 to 1h"),
         ("--public-url", "banners.example.com", "(expected https://HOST[:PORT][/PATH])"),
         ("--memory", "63MiB", "expected at least 64MiB"),
-        ("--memory", "lots", "expected a size such as 512MiB, 2GB or 536870912 (bytes)"),
+        (
+            "--memory",
+            "lots",
+            "expected a size such as 512MiB, 2GB or 536870912, in bytes or with a unit: kB, MB, GB, KiB, MiB or GiB",
+        ),
         ("--memory", "-1", "expected a size such as"),
         ("--threads", "0", "expected a whole number from 1 to 1024"),
         ("--queue", "0", "expected a whole number from 1 to 1000000"),
