@@ -83,7 +83,7 @@ pub(crate) struct Args {
     pub(crate) most_memory_above: u64,
 
     /// Least throughput, as a part of what `masthead bench` says
-    #[arg(long, value_name = "PART", default_value_t = 0.7)]
+    #[arg(long, value_name = "PART", default_value_t = 0.65)]
     pub(crate) least_ratio: f64,
 
     /// Write the table into this file, between its two marks
