@@ -1,5 +1,6 @@
 //! Figures for operations, in the text format of Prometheus.
 
+use std::hash::Hash;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -16,10 +17,13 @@ use crate::process;
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// How long calls took, by operation. Clones are the same figures.
-pub(crate) type Latencies = Family<OperationLabels, Histogram, fn() -> Histogram>;
+pub(crate) type Latencies = Times<OperationLabels>;
+
+/// How long something took, by what tells it apart.
+type Times<Labels> = Family<Labels, Histogram, fn() -> Histogram>;
 
 /// Figures of their own, with nothing in them yet.
-pub(crate) fn latencies() -> Latencies {
+pub(crate) fn times<Labels: Clone + Eq + Hash>() -> Times<Labels> {
     Family::new_with_constructor(|| Histogram::new(SECONDS))
 }
 
@@ -29,12 +33,12 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     given_up: Family<RouteLabels, Counter>,
-    request_seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    request_seconds: Times<RouteLabels>,
     store_seconds: Latencies,
     blob_seconds: Latencies,
     refusals: Family<KindLabels, Counter>,
     upload_bytes: Counter,
-    stages: Family<StageLabels, Histogram, fn() -> Histogram>,
+    stages: Times<StageLabels>,
     jobs: Family<OutcomeLabels, Counter>,
     quarantined: Counter,
     returned: Counter,
@@ -109,13 +113,12 @@ impl Metrics {
         let given_up = Family::default();
         let help = "Requests whose clients hung up, or were hung up on, before they were answered";
         registry.register("requests_given_up", help, given_up.clone());
-        let histogram: fn() -> Histogram = || Histogram::new(SECONDS);
-        let request_seconds = Family::new_with_constructor(histogram);
+        let request_seconds = times();
         let help = "How long requests took, from their head to that of their answer";
         registry.register_with_unit("request", help, Unit::Seconds, request_seconds.clone());
-        let store_seconds = latencies();
+        let store_seconds = times();
         registry.register_with_unit("store", "How long calls of the store took", Unit::Seconds, store_seconds.clone());
-        let blob_seconds = latencies();
+        let blob_seconds = times();
         let help = "How long calls of the blob store took";
         registry.register_with_unit("blob", help, Unit::Seconds, blob_seconds.clone());
         let build = Family::<BuildLabels, Gauge>::default();
@@ -126,7 +129,7 @@ impl Metrics {
         let upload_bytes = Counter::default();
         let help = "Bytes of request bodies that were read";
         registry.register_with_unit("upload", help, Unit::Bytes, upload_bytes.clone());
-        let stages = Family::new_with_constructor(histogram);
+        let stages = times();
         let help = "How long the stages of jobs took: wait, read (of those that were not handed over in memory), memory, decode, resample, \
                     encode, store";
         registry.register_with_unit("job_stage", help, Unit::Seconds, stages.clone());

@@ -21,7 +21,7 @@ pub(crate) use self::identity::Identity;
 use self::local::{Durability, Local};
 pub(crate) use self::quarantine::Quarantined;
 use crate::id::UploadId;
-use crate::metrics::{Latencies, OperationLabels, latencies};
+use crate::metrics::{Latencies, OperationLabels, times};
 
 /// The file that says which storage the files are of.
 pub(crate) const IDENTITY: &str = "identity";
@@ -119,7 +119,7 @@ impl Blobs {
     }
 
     fn of(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, local: None, seconds: latencies() }
+        Self { store, local: None, seconds: times() }
     }
 
     /// The same files, with calls timed there.
