@@ -27,9 +27,15 @@ pub(crate) struct Readiness {
 #[derive(Debug)]
 struct Latest {
     at: Instant,
-    found: Found,
     /// What was wrong with database and blobs.
     wrong: [Option<String>; 2],
+}
+
+impl Latest {
+    fn found(&self) -> Found {
+        let [database, blobs] = self.wrong.each_ref().map(Option::is_none);
+        Found { database, blobs }
+    }
 }
 
 /// What was found out.
@@ -54,20 +60,17 @@ impl Readiness {
     /// Looks into it, or says what was found less than a second ago. Who asks meanwhile waits for the same answer.
     pub(crate) async fn check(&self, store: &dyn Store, blobs: &Blobs) -> Found {
         let mut latest = self.latest.lock().await;
-        if let Some(Latest { at, found, .. }) = &*latest
-            && at.elapsed() < GOOD_FOR
+        if let Some(latest) = &*latest
+            && latest.at.elapsed() < GOOD_FOR
         {
-            return *found;
+            return latest.found();
         }
-        let (database, blobs) = tokio::join!(trouble(store.ping()), trouble(blobs.ping()));
-        let found = Found { database: database.is_none(), blobs: blobs.is_none() };
-        let wrong = [database, blobs];
+        let wrong: [_; 2] = tokio::join!(trouble(store.ping()), trouble(blobs.ping())).into();
         let before = latest.take().map(|latest| latest.wrong).unwrap_or_default();
         for (part, (before, now)) in ["database", "blobs"].into_iter().zip(before.iter().zip(&wrong)) {
             tell(part, before.as_deref(), now.as_deref());
         }
-        *latest = Some(Latest { at: Instant::now(), found, wrong });
-        found
+        latest.insert(Latest { at: Instant::now(), wrong }).found()
     }
 }
 
