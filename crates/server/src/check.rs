@@ -172,7 +172,7 @@ async fn look(store: Option<&SqliteStore>, blobs: Option<&Blobs>, data: &Path) -
         check.missing.extend(lacking(data, &wanted)?);
     }
     for (part, upload) in unknown {
-        let path = path(part, upload);
+        let path = storage::file(part, upload);
         let known = match store {
             Some(store) => !store.states(&[upload]).await?.is_empty(),
             None => false,
@@ -184,15 +184,11 @@ async fn look(store: Option<&SqliteStore>, blobs: Option<&Blobs>, data: &Path) -
     Ok(check)
 }
 
-fn path(part: Part, upload: UploadId) -> String {
-    format!("{BLOBS}/{}/{upload}", part.name())
-}
-
 /// Files of an upload that should be there and are not, or not whole.
 fn lacking(data: &Path, upload: &Inventory) -> Result<Vec<MissingFile>, OpenError> {
     let mut missing = Vec::new();
     let mut want = |part, expected: Option<u64>| {
-        let path = path(part, upload.upload);
+        let path = storage::file(part, upload.upload);
         let found = storage::look(&data.join(&path))?.map(|file| file.len());
         if found.is_none_or(|found| expected.is_some_and(|expected| found < expected)) {
             missing.push(MissingFile { path, user: upload.user, expected, found });
@@ -214,7 +210,7 @@ fn is_served(data: &Path) -> bool {
 }
 
 fn is_old(data: &Path, (part, upload): (Part, UploadId)) -> bool {
-    let modified = fs::metadata(data.join(path(part, upload))).and_then(|file| file.modified());
+    let modified = fs::metadata(data.join(storage::file(part, upload))).and_then(|file| file.modified());
     modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age >= YOUNG))
 }
 

@@ -1,8 +1,17 @@
 //! Who may look into files and folders: their owner.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
+
+/// To write files with that are made for their owner alone, whatever the umask is.
+pub(crate) fn writing() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
 
 /// Gives a file that others may read or write the mode 0600. Whether that was needed.
 ///

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::blobs::{BlobError, Blobs, make_durable};
+use crate::blobs::{BlobError, Blobs, Part, make_durable};
+use crate::id::UploadId;
 use crate::pair::{self, Found, Mismatch, PairError};
 use crate::private;
 use crate::store::{SqliteStore, Store, StoreError};
@@ -165,6 +166,11 @@ pub(crate) fn look(path: &Path) -> Result<Option<Metadata>, OpenError> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(OpenError::Folder { path: path.to_owned(), error }),
     }
+}
+
+/// The path of a file of an upload, below its local folder.
+pub(crate) fn file(part: Part, upload: UploadId) -> String {
+    format!("{BLOBS}/{}/{upload}", part.name())
 }
 
 /// The database of a local folder, to look after its users while a server may be running. It is made if it is not there.

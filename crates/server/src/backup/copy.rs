@@ -1,12 +1,13 @@
 //! Files copied and their digests.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::{BackupError, SUMS, failed};
+use crate::private;
 
 /// Copies a file and waits until it is on disk; its length and SHA-256.
 pub(crate) fn copy_file(from: &Path, to: &Path) -> io::Result<(u64, String)> {
@@ -43,11 +44,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// A new file for its owner alone.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    private::writing().create_new(true).open(path)
 }
 
 /// The file of the digests, as `sha256sum` writes it.

@@ -6,7 +6,7 @@
 
 mod copy;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::blobs::{BlobError, Blobs, Part, above, make_durable, sync_folder};
 use crate::id::{Time, UploadId, UserId};
 use crate::pair::{self, PairError};
 use crate::private;
-use crate::storage::{BLOBS, DATABASE, OpenError, database, has_database};
+use crate::storage::{self, BLOBS, DATABASE, OpenError, database, has_database};
 use crate::store::{Inventory, SqliteStore, Store, StoreError};
 
 /// What the backup is, and how its files are to be checked; written last.
@@ -288,7 +288,7 @@ struct Needed {
 
 impl Needed {
     fn path(&self) -> String {
-        format!("{BLOBS}/{}/{}", self.part.name(), self.upload)
+        storage::file(self.part, self.upload)
     }
 
     fn missing(&self, found: Option<u64>) -> MissingFile {
@@ -316,11 +316,7 @@ async fn copy(data: &Path, partial: &Path, file: Needed) -> Result<(Needed, Opti
 /// Locks a folder for a backup.
 fn lock(folder: &Path) -> Result<File, BackupError> {
     let path = folder.join(LOCK);
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path).map_err(failed(&path))?;
+    let file = private::writing().create(true).truncate(false).open(&path).map_err(failed(&path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(BackupError::Locked(folder.to_owned())),

@@ -2,7 +2,7 @@
 //! missing.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::ops::Range;
 use std::path::{Path as Folder, PathBuf};
@@ -128,11 +128,7 @@ impl Local {
         loop {
             let mut staged = path.to_owned().into_os_string();
             staged.push(format!("#{}", self.written.fetch_add(1, Ordering::Relaxed)));
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            match options.open(&staged) {
+            match private::writing().create_new(true).open(&staged) {
                 Ok(file) => return Ok((file, staged.into())),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),

@@ -1,6 +1,6 @@
 //! The file, the connections to it, and transactions.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use super::error::{Error, Result};
 use super::space::{LOG, Log, Space};
 use super::{SqliteStore, schema};
 use crate::blobs::{above, sync_folder};
+use crate::private;
 use crate::store::StoreError;
 
 /// How long a call waits, for other tasks and other processes together.
@@ -57,7 +58,7 @@ impl SqliteStore {
 
     async fn open_file(path: &Path, space: &Space) -> Result<Self> {
         // A file that is there is not opened: closing it would end the locks that SQLite has on it in this process.
-        match owner_alone().create_new(true).open(path) {
+        match private::writing().create_new(true).open(path) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(Error::Open(path.to_owned(), error));
             }
@@ -129,7 +130,7 @@ impl SqliteStore {
     async fn snapshot_to(&self, path: &Path) -> Result<()> {
         let failed = |error| Error::Open(path.to_owned(), error);
         // SQLite would let others read it. It takes an empty file for none.
-        let file = owner_alone().create_new(true).open(path).map_err(failed)?;
+        let file = private::writing().create_new(true).open(path).map_err(failed)?;
         let name = path.to_str().ok_or_else(|| failed(io::Error::new(io::ErrorKind::InvalidInput, "not UTF-8")))?;
         self.read(async |db| Ok(query("VACUUM INTO $1").bind(name).execute(db).await?)).await?;
         file.sync_all().map_err(failed)
@@ -218,13 +219,4 @@ impl SqliteStore {
 fn options(path: &Path) -> SqliteConnectOptions {
     let options = SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(PATIENCE);
     options.pragma("journal_size_limit", LOG.to_string())
-}
-
-/// To make files with that are for their owner alone. SQLite gives the files beside a database the same permissions.
-pub(super) fn owner_alone() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }

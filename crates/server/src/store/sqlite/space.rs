@@ -9,9 +9,9 @@ use std::sync::Arc;
 use sqlx::{query, query_as, query_scalar};
 
 use super::SqliteStore;
-use super::database::{PATIENCE, owner_alone};
+use super::database::PATIENCE;
 use super::error::Result;
-use crate::random;
+use crate::{private, random};
 
 /// The length of the reserve: room for more than a hundred removals.
 const RESERVE: u64 = 4 << 20;
@@ -77,7 +77,7 @@ impl Space {
 
     /// Makes the reserve as long as it should be. What it had it keeps when that fails.
     fn fill(&self) -> io::Result<()> {
-        let mut file = owner_alone().create(true).truncate(false).open(self.file("-reserve"))?;
+        let mut file = private::writing().create(true).truncate(false).open(self.file("-reserve"))?;
         let before = file.seek(SeekFrom::End(0))?;
         let mut length = before;
         while length < RESERVE {
