@@ -1,6 +1,7 @@
 //! The types that every stage of masthead passes on. No I/O and no codec lives here.
 //!
-//! - A [`Plane`] is one rectangle of `u8` samples: luma, chroma, a colour or alpha.
+//! - A [`Plane`] is one rectangle of `u8` samples: luma, chroma, a colour or alpha. [`PlaneRows`] is a view of some of its
+//!   rows, for what goes through a picture row by row.
 //! - A [`Picture`] is the planes of one [`ColorModel`], each a [`Component`] with its own [`Sampling`], so that a
 //!   4:2:0 photograph stays as the file holds it: chroma at a quarter of the samples.
 //! - An [`Orientation`] says how the stored picture has to be turned to be shown; [`Dimensions`] and [`Rect`] are
@@ -33,6 +34,7 @@ mod orientation;
 mod picture;
 mod plane;
 mod rgb;
+mod rows;
 mod sampling;
 mod upsampling;
 
@@ -48,4 +50,5 @@ pub use orientation::Orientation;
 pub use picture::{ColorModel, Picture};
 pub use plane::Plane;
 pub use rgb::Rgb;
+pub use rows::PlaneRows;
 pub use sampling::{Ratio, Sampling};

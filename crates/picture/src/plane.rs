@@ -1,6 +1,6 @@
 //! One plane of samples.
 
-use crate::{Dimensions, Orientation, Rect};
+use crate::{Dimensions, Orientation, PlaneRows, Rect};
 
 /// The side of the blocks in which a plane is transposed: 16 rows of 16 bytes stay in the first-level cache.
 const TRANSPOSE_BLOCK: usize = 16;
@@ -88,6 +88,12 @@ impl Plane {
     /// The rows from the top.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[u8]> + Clone {
         self.samples.chunks_exact(self.width())
+    }
+
+    /// All its rows, as what takes rows in portions takes them.
+    #[must_use]
+    pub fn as_rows(&self) -> PlaneRows<'_> {
+        PlaneRows::new(&self.samples, self.width(), self.width()).expect("a plane has complete rows")
     }
 
     /// The rows from the top.
