@@ -8,8 +8,9 @@
 /// its own takes that of the next lower level.
 ///
 /// Versions are safe functions, and may use these instructions, and no others, by `#[target_feature(enable = "...")]`: in `avx2`,
-/// `avx2` and what that implies; in `avx512`, these and `avx512f`, `avx512bw`, `avx512vl`, `avx512vbmi` and `avx512vnni`. The
-/// compiler checks both, since each version is called by a safe function of exactly these instructions.
+/// `avx2` and what that implies, `bmi1`, `bmi2`, `lzcnt`, `movbe` and `popcnt`; in `avx512`, these and `avx512f`, `avx512bw`,
+/// `avx512vl`, `avx512vbmi` and `avx512vnni`. The compiler checks both, since each version is called by a safe function of exactly
+/// these instructions.
 ///
 /// ```
 /// use masthead_simd::{SimdLevel, kernels};
@@ -95,7 +96,7 @@ macro_rules! kernels {
         match $level {
             #[cfg(target_arch = "x86_64")]
             $crate::SimdLevel::Avx512 { .. } => {
-                #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vnni")]
                 #[inline]
                 fn entry($($argument: $type),*) $(-> $result)? {
                     avx512::$name($($argument),*)
@@ -117,12 +118,12 @@ macro_rules! kernels {
             $crate::SimdLevel::Scalar => scalar::$name($($argument),*),
             #[cfg(target_arch = "x86_64")]
             _ => {
-                #[target_feature(enable = "avx2")]
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
                 #[inline]
                 fn entry($($argument: $type),*) $(-> $result)? {
                     avx2::$name($($argument),*)
                 }
-                // SAFETY: a level above the scalar one exists only on a processor that has AVX2.
+                // SAFETY: a level above the scalar one exists only on a processor that has all that `entry` enables.
                 #[allow(unsafe_code)]
                 unsafe {
                     entry($($argument),*)

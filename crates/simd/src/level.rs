@@ -10,8 +10,9 @@ use crate::LevelError;
 /// only tests and benchmarks that choose one.
 ///
 /// # Guarantees
-/// - `Avx2` exists only on a processor that has AVX2;
-/// - `Avx512` exists only on a processor that has AVX-512 with its F, BW, VL, VBMI and VNNI parts, and AVX2.
+/// - `Avx2` exists only on a processor that has AVX2, and the bit manipulation that came with it: BMI1, BMI2, LZCNT, POPCNT and
+///   MOVBE;
+/// - `Avx512` exists only on a processor that has all that, and AVX-512 with its F, BW, VL, VBMI and VNNI parts.
 ///
 /// Other crates get one only from the functions here.
 ///
@@ -25,7 +26,7 @@ use crate::LevelError;
 pub enum SimdLevel {
     /// Plain Rust, which every processor can run; the definition of the results.
     Scalar,
-    /// AVX2.
+    /// AVX2 and bit manipulation, as processors have them since Haswell and Zen.
     #[cfg(target_arch = "x86_64")]
     #[non_exhaustive]
     Avx2,
@@ -94,7 +95,13 @@ impl SimdLevel {
     pub fn all() -> Vec<Self> {
         let mut levels = vec![Self::Scalar];
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("movbe")
+            && is_x86_feature_detected!("popcnt")
+        {
             levels.push(Self::Avx2);
             if is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512bw")
