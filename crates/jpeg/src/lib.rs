@@ -22,11 +22,13 @@
 //!
 //! Inside, `tables` and `markers` have what the standard fixes for both ways; `encode` has the encoder.
 
+mod decode;
 mod encode;
 mod error;
 mod markers;
 mod tables;
 
+pub use decode::{Damage, DecodeError, EntropyCoding, FrameComponent, Process};
 pub use encode::{
     Coding, DeadZone, EncodeMemory, Frame, JpegOptions, Quality, QualityError, Quantisation, QuantisationTables,
     encode, memory,
