@@ -2,9 +2,10 @@
 //!
 //! - A [`Decoder`] reads the [`Header`] of a file and refuses, before a pixel is touched, what is no image or more than
 //!   the [`Limits`] accept.
-//! - [`Decoder::decode`] then gives the window that is asked for as a [`Picture`](masthead_picture::Picture), in the
-//!   planes that the file has: a 4:2:0 photograph keeps chroma at a quarter of the samples. Rows below the window are
-//!   not decoded, columns outside it are not kept.
+//! - [`Decoder::rows`] then gives the [`Rows`] of the window that is asked for, a [`RowBatch`] at a time, in the planes that
+//!   the file has: a 4:2:0 photograph keeps chroma at a quarter of the samples. Rows below the window are not decoded,
+//!   columns outside it are not handed on. The planes are never in memory as a whole, but of interlaced PNGs.
+//! - [`Decoder::decode`] collects them in a [`Picture`](masthead_picture::Picture).
 //! - An [`Error`] names what was wrong; [`Error::kind`] says whose business it is.
 //!
 //! Damaged pixel data within the needed rows is an error, never a grey patch. Damaged metadata is not: it is left out.
@@ -30,6 +31,7 @@
 //! # }
 //! ```
 
+mod batch;
 mod bytes;
 mod deadline;
 mod decoder;
@@ -40,10 +42,13 @@ mod header;
 mod jpeg;
 mod limits;
 mod png;
+mod rows;
 
+pub use batch::RowBatch;
 pub use bytes::FileBytes;
 pub use decoder::Decoder;
 pub use error::{Error, ErrorKind};
 pub use format::Format;
 pub use header::{FileColor, Header, Subsampling};
 pub use limits::Limits;
+pub use rows::Rows;

@@ -22,7 +22,7 @@ fn estimated_and_taken(bytes: &[u8], window: Option<Rect>) -> (u64, u64) {
     let decoder = Decoder::new(file, &limits()).unwrap();
     ALLOCATED.reset_peak_usage();
     let window = window.unwrap_or(Rect::of(decoder.header().stored));
-    let estimated = decoder.memory(window);
+    let estimated = decoder.picture_memory(window);
     let picture = decoder.decode(window, Light::Linear);
     let taken = ALLOCATED.peak_usage() - before;
     drop(picture);

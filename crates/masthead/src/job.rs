@@ -79,7 +79,7 @@ impl Job {
     /// A server admits jobs by it: take it from a budget, render, put it back.
     #[must_use]
     pub fn memory(&self, threads: usize) -> u64 {
-        self.plan.memory(self.decoder.memory(self.plan.window()), threads)
+        self.plan.memory(self.decoder.picture_memory(self.plan.window()), threads)
     }
 
     /// The most memory that [`Job::pictures`] will take, in bytes, counted as by [`Job::memory`]. The pictures are included: they
@@ -87,7 +87,7 @@ impl Job {
     /// files only.
     #[must_use]
     pub fn pictures_memory(&self, threads: usize) -> u64 {
-        self.plan.pictures_memory(self.decoder.memory(self.plan.window()), threads)
+        self.plan.pictures_memory(self.decoder.picture_memory(self.plan.window()), threads)
     }
 
     /// How much memory the job holds until it is rendered or dropped, in bytes, the file itself not included: an upper bound.
@@ -113,6 +113,7 @@ impl Job {
         let Self { processor, decoder, region, plan } = self;
         let start = Instant::now();
         let picture = decoder.decode(plan.window(), processor.options().light)?;
+        drop(decoder);
         let decode_time = start.elapsed();
         let Rendered { variants, resample_time } = render(&plan, picture, processor.scratch())?;
         Ok(Banner { variants, region, decode_time, resample_time })
@@ -141,6 +142,7 @@ impl Job {
         Error::check_memory(self.pictures_memory(self.threads()), &self.processor.options().limits)?;
         let Self { processor, decoder, plan, .. } = self;
         let picture = decoder.decode(plan.window(), processor.options().light)?;
+        drop(decoder);
         let pictures = resample(&plan, picture, processor.scratch())?;
         let names = processor.options().variants.iter().map(|spec| spec.name().to_owned());
         Ok(names.zip(pictures).map(|(name, picture)| VariantPicture { name, picture }).collect())

@@ -77,6 +77,13 @@ impl Transfer {
         }
     }
 
+    /// Multiplies each of `colors` with the sample of `alpha` at its place, in this light. They are of one length.
+    pub fn premultiply_samples(&self, colors: &mut [u8], alpha: &[u8], light: Light) {
+        for (color, alpha) in colors.iter_mut().zip(alpha) {
+            *color = self.premultiply(*color, *alpha, light);
+        }
+    }
+
     /// The colour whose product with `alpha` is `premultiplied`, in this light. Of no colour at all (alpha 0) it is 0.
     #[inline]
     #[must_use]

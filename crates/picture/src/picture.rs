@@ -205,9 +205,7 @@ fn premultiply(planes: &mut [Plane], light: Light) {
     let transfer = Transfer::srgb();
     let (alpha, colors) = planes.split_last_mut().expect("there is an alpha plane");
     for plane in colors {
-        for (sample, alpha) in plane.samples_mut().iter_mut().zip(alpha.samples()) {
-            *sample = transfer.premultiply(*sample, *alpha, light);
-        }
+        transfer.premultiply_samples(plane.samples_mut(), alpha.samples(), light);
     }
 }
 

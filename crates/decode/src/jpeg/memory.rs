@@ -42,7 +42,9 @@ impl MemoryEstimate {
             // Each scan works on a copy of the components it changes.
             (true, true) => 2 * sum(&|component| coefficients(frame, component)),
         };
+        // The headers are read a second time for the rows.
         self.held()
+            + self.copied
             + self.metadata
             + picture
             + coefficients

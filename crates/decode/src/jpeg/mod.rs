@@ -24,7 +24,7 @@ mod source;
 
 use std::fmt::Display;
 
-use masthead_picture::{Light, Picture, Rect, Sampling};
+use masthead_picture::{Rect, Sampling};
 
 use self::codec::Codec;
 use self::frame::Frame;
@@ -33,7 +33,7 @@ use self::memory::MemoryEstimate;
 use self::restarts::CrowdedRestarts;
 use self::rgb::Conversion;
 use crate::deadline::Deadline;
-use crate::{Error, FileBytes, Format, Header, Limits};
+use crate::{Error, FileBytes, Format, Header, Limits, RowBatch};
 
 /// A JPEG whose header has been read.
 pub(crate) struct Jpeg {
@@ -41,9 +41,7 @@ pub(crate) struct Jpeg {
     /// How samples become RGB; `None` when the planes stay as they are.
     conversion: Option<Conversion>,
     memory: MemoryEstimate,
-    codec: Codec,
-    /// What is decoded instead of what the codec has, where restart markers stand too close for it.
-    crowded: Option<CrowdedRestarts>,
+    file: FileBytes,
     scans: usize,
 }
 
@@ -78,8 +76,8 @@ impl Jpeg {
             metadata: crowded.as_ref().map_or(0, CrowdedRestarts::spaced_memory) + headers.metadata as u64,
             copied: source.memory() + crowded.as_ref().map_or(0, CrowdedRestarts::memory) + profile,
         };
-        let codec = Codec::new(source, limits.scans)?;
-        Ok((header, Self { frame, conversion, memory, codec, crowded, scans: limits.scans }))
+        Codec::new(source, limits.scans)?;
+        Ok((header, Self { frame, conversion, memory, file: file.clone(), scans: limits.scans }))
     }
 
     /// Bytes of memory that this and its header hold.
@@ -92,19 +90,41 @@ impl Jpeg {
         self.memory.bytes(&self.frame, self.conversion, window)
     }
 
-    /// Decodes `window`, which lies inside the image.
-    pub(crate) fn decode(mut self, header: &Header, window: Rect, deadline: Deadline) -> Result<Picture, Error> {
-        if let Some(crowded) = self.crowded.take() {
-            self.codec = Codec::new(crowded.spaced(), self.scans)?;
+    /// Bytes of memory that each further batch takes: all rows come in one.
+    pub(crate) fn batch_memory(&self, _window: Rect) -> u64 {
+        0
+    }
+
+    /// The rows of `window`, which lies inside the image.
+    pub(crate) fn rows(&self, window: Rect) -> Result<Rows<'_>, Error> {
+        let headers = Headers::read(&self.file)?;
+        let source = headers.crowded.map_or(headers.source, CrowdedRestarts::spaced);
+        Ok(Rows { jpeg: self, codec: Codec::new(source, self.scans)?, window, finished: false })
+    }
+}
+
+/// A window of a JPEG that is being decoded.
+pub(crate) struct Rows<'a> {
+    jpeg: &'a Jpeg,
+    codec: Codec,
+    window: Rect,
+    finished: bool,
+}
+
+impl Rows<'_> {
+    /// Decodes the next rows into `batch`; `false` when there is none.
+    pub(crate) fn read(&mut self, batch: &mut RowBatch, deadline: Deadline) -> Result<bool, Error> {
+        if self.finished {
+            return Ok(false);
         }
         self.codec.set_deadline(deadline);
-        let components = match self.conversion {
-            None => planes::decode(&mut self.codec, &self.frame, window, deadline)?,
-            Some(conversion) => rgb::decode(&mut self.codec, &self.frame, conversion, window, deadline)?,
+        let components = match self.jpeg.conversion {
+            None => planes::decode(&mut self.codec, &self.jpeg.frame, self.window, deadline)?,
+            Some(conversion) => rgb::decode(&mut self.codec, &self.jpeg.frame, conversion, self.window, deadline)?,
         };
-        // No JPEG has alpha, so the light says nothing.
-        Picture::new(header.model(), window, components, Light::default())
-            .ok_or_else(|| broken("a plane does not hold the window"))
+        batch.take(components.into_iter().map(|component| component.plane).collect());
+        self.finished = true;
+        Ok(true)
     }
 }
 

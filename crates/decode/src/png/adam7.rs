@@ -32,15 +32,23 @@ impl Pass {
         Self { x, y, x_step, y_step }
     }
 
-    /// The passes of a picture, without those that have no pixel.
-    pub(super) fn all(interlaced: bool, picture: Dimensions) -> impl Iterator<Item = Self> {
+    /// The rows that a file holds, in its order, down to the last that has pixels of `window`: each with its pass, and the
+    /// row of the picture that it is.
+    pub(super) fn rows(
+        interlaced: bool,
+        picture: Dimensions,
+        window: Rect,
+    ) -> impl Iterator<Item = (Self, u32)> + Send {
         let passes = if interlaced { &ADAM7[..] } else { &WHOLE[..] };
-        passes.iter().copied().filter(move |pass| pass.x < picture.width() && pass.y < picture.height())
-    }
-
-    /// The rows of a picture that the pass holds, in their order.
-    pub(super) fn rows(self, picture: Dimensions) -> impl Iterator<Item = u32> {
-        (self.y..picture.height()).step_by(self.y_step as usize)
+        // Passes without a pixel are not in the file.
+        let mut passes =
+            passes.iter().filter(move |pass| pass.x < picture.width() && pass.y < picture.height()).peekable();
+        std::iter::from_fn(move || passes.next().map(|pass| (*pass, passes.peek().is_none()))).flat_map(
+            move |(pass, is_last)| {
+                let end = if is_last { window.bottom() } else { picture.height() };
+                (pass.y..end).step_by(pass.y_step as usize).map(move |y| (pass, y))
+            },
+        )
     }
 
     /// The pixels of a row of the pass that lie in the columns of `window`, and the column of the window in which the
@@ -70,12 +78,10 @@ mod tests {
                 for (left, right) in [(0, width), (width / 2, width), (0, 1), (width - 1, width)] {
                     let window = Rect::from_edges(left, 0, right, height).unwrap();
                     let mut seen = vec![0; window.dimensions().pixels() as usize];
-                    for pass in Pass::all(interlaced, picture) {
-                        for y in pass.rows(picture) {
-                            let (pixels, column) = pass.pixels(window);
-                            for i in 0..pixels.len() {
-                                seen[y as usize * window.width() as usize + column + i * pass.step()] += 1;
-                            }
+                    for (pass, y) in Pass::rows(interlaced, picture, window) {
+                        let (pixels, column) = pass.pixels(window);
+                        for i in 0..pixels.len() {
+                            seen[y as usize * window.width() as usize + column + i * pass.step()] += 1;
                         }
                     }
                     assert!(seen.iter().all(|count| *count == 1), "{picture} {window} {interlaced}");

@@ -1,6 +1,6 @@
 //! How much memory the decoding of a PNG takes, from its header alone.
 //!
-//! The planes and a row are ours. The rest is what the png crate holds, and it tells nothing of that: the formulas here are
+//! The rows are ours. The rest is what the png crate holds, and it tells nothing of that: the formulas here are
 //! those of its version 0.18. `tests/memory.rs` counts what is allocated for files in which each of them is most of it, and
 //! fails when a release of the crate takes more, or so much less that the estimate is a bad one.
 
@@ -35,10 +35,9 @@ impl MemoryEstimate {
         HEADER + self.profile as u64
     }
 
-    /// Bytes at the peak of decoding planes of so many samples together.
-    pub(super) fn bytes(&self, samples: u64) -> u64 {
-        // Sides have 31 bits, so that four planes may have more bytes than 64 bits tell.
-        samples.saturating_add(FIXED + self.held() + self.exif() + self.row as u64 + self.filtered_rows())
+    /// Bytes at the peak of decoding, with rows of so many bytes that are handed on.
+    pub(super) fn bytes(&self, batch: u64) -> u64 {
+        batch.saturating_add(FIXED + self.held() + self.exif() + self.row as u64 + self.filtered_rows())
     }
 
     /// The codec gathers a chunk in a buffer that doubles, of which there are two for a moment, and copies it. It is not asked

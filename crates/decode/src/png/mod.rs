@@ -1,6 +1,6 @@
-//! PNG: the only file that knows the `png` crate. Rows are pulled one at a time, and only the window is kept, of
-//! interlaced pictures too: [`adam7`] says where the pixels of a row belong, [`rows`] puts them there. [`memory`] says
-//! beforehand what that will take.
+//! PNG: the only file that knows the `png` crate. Rows are pulled one at a time, and only the window is handed on, some rows
+//! a batch; of an interlaced picture all of it in one: [`adam7`] says where the pixels of a row belong, [`rows`] puts them
+//! there. [`memory`] says beforehand what that will take.
 
 mod adam7;
 mod chunks;
@@ -9,25 +9,34 @@ mod rows;
 
 use std::fmt::Display;
 use std::io::Cursor;
+use std::iter;
+use std::ops::Range;
 use std::sync::Arc;
 
-use masthead_picture::{ColorModel, Component, Dimensions, Light, Orientation, Picture, Plane, Rect, Sampling};
+use masthead_picture::{Dimensions, Light, Orientation, Rect, Sampling, Transfer};
 use png::{BitDepth, ColorType, DecodingError, Transformations};
 
 use self::adam7::Pass;
 use self::memory::MemoryEstimate;
 use self::rows::Layout;
+use crate::batch::View;
 use crate::deadline::Deadline;
-use crate::{Error, FileBytes, FileColor, Format, Header, Limits, exif};
+use crate::{Error, FileBytes, FileColor, Format, Header, Limits, RowBatch, exif};
 
 /// The longest ICC profile that is unpacked. Profiles of screens and cameras have a few kilobytes, those of presses up
 /// to three million bytes. A longer one is left out.
 const MAX_PROFILE: usize = 4 << 20;
 
+/// The most rows in a batch of a picture that is not interlaced: those of an MCU row of most JPEGs, so that what is done
+/// with a batch is worth its while, and all rows of a batch still lie in the second-level cache.
+const BATCH_ROWS: u32 = 16;
+
 /// A PNG whose header has been read. The codec that read it is gone, with its buffers and its copies of the metadata: another
 /// one decodes.
 pub(crate) struct Png {
     file: FileBytes,
+    stored: Dimensions,
+    interlaced: bool,
     layout: Layout,
     memory: MemoryEstimate,
 }
@@ -73,7 +82,8 @@ impl Png {
             exif: exif.map_or(0, <[u8]>::len),
             profile: profile.map_or(0, <[u8]>::len),
         };
-        Ok((header, Self { file, layout, memory }))
+        let interlaced = header.progressive;
+        Ok((header, Self { file, stored, interlaced, layout, memory }))
     }
 
     /// Bytes of memory that this and its header hold.
@@ -81,42 +91,104 @@ impl Png {
         self.memory.held()
     }
 
-    /// Bytes of memory that decoding `window` takes at its peak.
-    pub(crate) fn memory(&self, header: &Header, window: Rect) -> u64 {
-        self.memory.bytes(window.dimensions().pixels().saturating_mul(header.model().planes() as u64))
+    /// Bytes of memory that decoding `window` takes at its peak, with one batch.
+    pub(crate) fn memory(&self, window: Rect) -> u64 {
+        self.memory.bytes(self.batch_bytes(window))
     }
 
-    /// Decodes `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
-    pub(crate) fn decode(
-        self,
-        header: &Header,
-        window: Rect,
-        light: Light,
-        deadline: Deadline,
-    ) -> Result<Picture, Error> {
-        let stored = header.stored;
+    /// Bytes of memory that each further batch takes.
+    pub(crate) fn batch_memory(&self, window: Rect) -> u64 {
+        if self.interlaced { 0 } else { self.batch_bytes(window) }
+    }
+
+    fn batch_bytes(&self, window: Rect) -> u64 {
+        let rows = batch_rows(self.interlaced, window.top(), window).len() as u64;
+        // Sides have 31 bits, so that four channels may have more bytes than 64 bits tell.
+        (rows * u64::from(window.width())).saturating_mul(self.layout.channels as u64)
+    }
+
+    /// The rows of `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
+    pub(crate) fn rows(&self, window: Rect, light: Light) -> Result<Rows, Error> {
+        let (stored, interlaced) = (self.stored, self.interlaced);
         let mut decoder = decoder(self.file.clone());
         decoder.set_ignore_iccp_chunk(true);
         decoder.set_limits(codec_limits(stored.width(), self.file.len()));
-        let mut reader = decoder.read_info().map_err(decoding)?;
-        let mut row = vec![0; self.layout.row_length(stored.width())];
-        let mut planes = vec![Plane::filled(window.dimensions(), 0); self.layout.channels];
-        let mut passes = Pass::all(header.progressive, stored).peekable();
-        while let Some(pass) = passes.next() {
-            // Rows below the window are only read when others of it come after them.
-            let end = if passes.peek().is_some() { stored.height() } else { window.bottom() };
-            for y in pass.rows(stored).take_while(|y| *y < end) {
-                deadline.check()?;
-                reader.read_row(&mut row).map_err(decoding)?.ok_or_else(|| broken("the pixel data ends too early"))?;
-                rows::place(&mut row, self.layout, pass, window, y, &mut planes);
+        Ok(Rows {
+            reader: decoder.read_info().map_err(decoding)?,
+            order: Box::new(Pass::rows(interlaced, stored, window)),
+            row: vec![0; self.layout.row_length(stored.width())],
+            layout: self.layout,
+            interlaced,
+            stored,
+            window,
+            light,
+            top: window.top(),
+        })
+    }
+}
+
+/// A window of a PNG that is being decoded.
+pub(crate) struct Rows {
+    reader: png::Reader<Cursor<FileBytes>>,
+    /// The rows of the file that are still to be read, each with its pass.
+    order: Box<dyn Iterator<Item = (Pass, u32)> + Send>,
+    /// One of them.
+    row: Vec<u8>,
+    layout: Layout,
+    interlaced: bool,
+    stored: Dimensions,
+    window: Rect,
+    light: Light,
+    /// The first row of the next batch.
+    top: u32,
+}
+
+impl Rows {
+    /// Decodes the next rows into `batch`; `false` when there is none.
+    pub(crate) fn read(&mut self, batch: &mut RowBatch, deadline: Deadline) -> Result<bool, Error> {
+        let (rows, window) = (batch_rows(self.interlaced, self.top, self.window), self.window);
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        let width = window.width() as usize;
+        let mut channels = batch.buffers(iter::repeat_n(rows.len() * width, self.layout.channels));
+        for (pass, y) in &mut self.order {
+            deadline.check()?;
+            let row = self.reader.read_row(&mut self.row).map_err(decoding)?;
+            row.ok_or_else(|| broken("the pixel data ends too early"))?;
+            if rows.contains(&y) {
+                rows::place(&mut self.row, self.layout, pass, window, y - rows.start, &mut channels);
+            }
+            if !self.interlaced && y + 1 == rows.end {
+                break;
             }
         }
-        if window.bottom() == stored.height() {
+        if rows.end == self.stored.height() {
             // After the last row this reads what is left of the pixel data, without unpacking it, for its checksum.
-            reader.read_row(&mut row).map_err(decoding)?;
+            self.reader.read_row(&mut self.row).map_err(decoding)?;
         }
-        picture(planes, header.model(), window, light).ok_or_else(|| broken("a plane does not hold the window"))
+        if let [colors @ .., alpha] = &mut channels[..]
+            && matches!(self.layout.channels, 2 | 4)
+        {
+            let transfer = Transfer::srgb();
+            colors.iter_mut().for_each(|color| transfer.premultiply_samples(color, alpha, self.light));
+        }
+        // Grey with alpha is a picture of three equal colours.
+        let channels = match self.layout.channels {
+            2 => &[0, 0, 0, 1],
+            channels => &[0, 1, 2, 3][..channels],
+        };
+        let view = |buffer: &usize| View { buffer: *buffer, samples: 0..rows.len() * width, width, stride: width };
+        batch.show(channels.iter().map(view));
+        self.top = rows.end;
+        Ok(true)
     }
+}
+
+/// The rows of a batch that begins with row `top`.
+fn batch_rows(interlaced: bool, top: u32, window: Rect) -> Range<u32> {
+    let rest = window.bottom() - top;
+    top..top + if interlaced { rest } else { rest.min(BATCH_ROWS) }
 }
 
 fn decoder(file: FileBytes) -> png::Decoder<Cursor<FileBytes>> {
@@ -133,20 +205,6 @@ fn decoder(file: FileBytes) -> png::Decoder<Cursor<FileBytes>> {
 fn codec_limits(width: u32, file: usize) -> png::Limits {
     let row = (width as usize).saturating_mul(8);
     png::Limits { bytes: row.saturating_add(file).saturating_add(MAX_PROFILE) }
-}
-
-/// The planes of one, two, three or four channels as a picture.
-fn picture(mut planes: Vec<Plane>, model: ColorModel, window: Rect, light: Light) -> Option<Picture> {
-    if let [_, _] = &planes[..] {
-        let grey = planes[0].clone();
-        planes.splice(0..0, [grey.clone(), grey]);
-    }
-    if model == ColorModel::Rgba {
-        let premultiplied = Picture::rgba_from_straight(planes.try_into().ok()?, light)?;
-        planes = premultiplied.into_components().into_iter().map(|component| component.plane).collect();
-    }
-    let component = |plane| Component { plane, sampling: Sampling::FULL, left: window.left(), top: window.top() };
-    Picture::new(model, window, planes.into_iter().map(component).collect(), light)
 }
 
 fn file_color(color: ColorType) -> FileColor {

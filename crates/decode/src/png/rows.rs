@@ -1,6 +1,6 @@
-//! Interleaved pixels of 8 or 16 bits, cut and parted into planes.
+//! Interleaved pixels of 8 or 16 bits, cut and parted into channels.
 
-use masthead_picture::{Plane, Rect};
+use masthead_picture::Rect;
 
 use super::adam7::Pass;
 
@@ -20,20 +20,18 @@ impl Layout {
     }
 }
 
-/// Puts what `window` needs of a row of a pass where it belongs. There is a plane for each channel.
-pub(super) fn place(row: &mut [u8], layout: Layout, pass: Pass, window: Rect, y: u32, planes: &mut [Plane]) {
-    if !(window.top()..window.bottom()).contains(&y) {
-        return;
-    }
+/// Puts the pixels of a row of a pass that lie in the columns of `window` where they belong: in row `y` of buffers as wide
+/// as the window, of which there is one for each channel.
+pub(super) fn place(row: &mut [u8], layout: Layout, pass: Pass, window: Rect, y: u32, channels: &mut [&mut [u8]]) {
     let (pixels, column) = pass.pixels(window);
     if pixels.is_empty() {
         return;
     }
     let samples = pixels.start * layout.channels..pixels.end * layout.channels;
     let samples = if layout.wide { narrowed(row, samples) } else { &row[samples] };
-    let y = (y - window.top()) as usize;
-    for (channel, plane) in planes.iter_mut().enumerate() {
-        let targets = &mut plane.row_mut(y)[column..];
+    let width = window.width() as usize;
+    for (channel, targets) in channels.iter_mut().enumerate() {
+        let targets = &mut targets[y as usize * width..][..width][column..];
         match layout.channels {
             1 => part::<1>(samples, channel, targets, pass.step()),
             2 => part::<2>(samples, channel, targets, pass.step()),

@@ -184,7 +184,7 @@ fn memory_is_refused_before_it_is_taken() {
     for name in ["jpeg-420.jpg", "jpeg-progressive-420.jpg", "jpeg-ycck-420.jpg", "png-rgba-16-interlaced.png"] {
         let bytes = file(name);
         let stored = header(&bytes).stored;
-        let needed = Decoder::new(&bytes, &limits()).unwrap().memory(Rect::of(stored));
+        let needed = Decoder::new(&bytes, &limits()).unwrap().picture_memory(Rect::of(stored));
         let decode = |memory| {
             let limits = limits().with_memory(memory);
             Decoder::new(&bytes, &limits).unwrap().decode(Rect::of(stored), Light::Linear)
