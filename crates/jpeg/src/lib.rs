@@ -28,7 +28,7 @@ mod error;
 mod markers;
 mod tables;
 
-pub use decode::{Damage, DecodeError, EntropyCoding, FrameComponent, Process};
+pub use decode::{Color, Damage, DecodeError, EntropyCoding, FrameComponent, Header, Process};
 pub use encode::{
     Coding, DeadZone, EncodeMemory, Frame, JpegOptions, Quality, QualityError, Quantisation, QuantisationTables,
     encode, memory,

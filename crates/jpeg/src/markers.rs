@@ -1,25 +1,47 @@
 //! Markers, and the parameters of a scan (T.81, annex B).
 
+/// For private use; stands alone.
+pub(crate) const TEM: u8 = 0x01;
+/// The first of the sixteen start-of-frame codes, four of which mean something else: frame header, baseline.
+pub(crate) const SOF0: u8 = 0xc0;
+/// Frame header, progressive.
+pub(crate) const SOF2: u8 = 0xc2;
+/// Huffman tables.
+pub(crate) const DHT: u8 = 0xc4;
+/// Reserved.
+pub(crate) const JPG: u8 = 0xc8;
+/// Conditioning of arithmetic coding.
+pub(crate) const DAC: u8 = 0xcc;
+/// The last of the start-of-frame codes.
+pub(crate) const SOF15: u8 = 0xcf;
+/// The first of the eight restart markers, which take turns.
+pub(crate) const RST0: u8 = 0xd0;
+/// The last of them.
+pub(crate) const RST7: u8 = 0xd7;
 /// Start of image.
 pub(crate) const SOI: u8 = 0xd8;
 /// End of image.
 pub(crate) const EOI: u8 = 0xd9;
-/// Application segment 0: JFIF.
-pub(crate) const APP0: u8 = 0xe0;
-/// Quantisation tables.
-pub(crate) const DQT: u8 = 0xdb;
-/// Huffman tables.
-pub(crate) const DHT: u8 = 0xc4;
-/// Frame header, baseline.
-pub(crate) const SOF0: u8 = 0xc0;
-/// Frame header, progressive.
-pub(crate) const SOF2: u8 = 0xc2;
-/// Restart interval.
-pub(crate) const DRI: u8 = 0xdd;
 /// Scan header.
 pub(crate) const SOS: u8 = 0xda;
-/// The first of the eight restart markers, which take turns.
-pub(crate) const RST0: u8 = 0xd0;
+/// Quantisation tables.
+pub(crate) const DQT: u8 = 0xdb;
+/// Number of rows, where the frame header does not say.
+pub(crate) const DNL: u8 = 0xdc;
+/// Restart interval.
+pub(crate) const DRI: u8 = 0xdd;
+/// Hierarchical progression.
+pub(crate) const DHP: u8 = 0xde;
+/// Application segment 0: JFIF.
+pub(crate) const APP0: u8 = 0xe0;
+/// EXIF, among others.
+pub(crate) const APP1: u8 = 0xe1;
+/// ICC profiles, among others.
+pub(crate) const APP2: u8 = 0xe2;
+/// Adobe's colour transform, among others.
+pub(crate) const APP14: u8 = 0xee;
+/// The frame header of JPEG-LS (T.87).
+pub(crate) const SOF55: u8 = 0xf7;
 
 /// Which coefficients of each block a scan holds, in zigzag order (`Ss` and `Se`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,17 @@
 #![allow(dead_code, unreachable_pub)]
 
 mod coefficients;
+mod color;
+mod decoder_tables;
 mod error;
 mod frame;
+mod header;
+mod metadata;
+mod progression;
 mod scan_header;
+mod segments;
 
+pub use color::Color;
 pub use error::{Damage, DecodeError};
 pub use frame::{EntropyCoding, FrameComponent, Process};
+pub use header::Header;
