@@ -17,7 +17,7 @@
 //! | prefix | what it is |
 //! |---|---|
 //! | `jpeg-`, `png-` | a valid picture; tests expect it to decode |
-//! | `unsupported-` | a JPEG process that few decoders know |
+//! | `unsupported-` | a JPEG that is well formed or looks so, of a process or colour model that masthead does not have |
 //! | `limit-` | well formed or nearly so, and too much of something |
 //! | `broken-` | damaged, or no picture at all |
 //! | `foreign-` | the signature of another format |
@@ -74,6 +74,11 @@ pub fn files() -> Vec<GeneratedFile> {
 /// Files of every layout that JPEG and PNG have, of one colour; they are not stored. Their names say what is in them.
 pub fn plain_files(size: (usize, usize), colour: [u8; 3]) -> Vec<GeneratedFile> {
     catalogue::plain_files(size, colour)
+}
+
+/// The scene as a JPEG of every layout and process, columns and rows from 1 on; they are not stored. Their names say what is in them.
+pub fn jpegs(width: usize, height: usize) -> Vec<GeneratedFile> {
+    catalogue::jpegs(&scene::scene(width, height))
 }
 
 /// The folder the files are committed in.

@@ -1,8 +1,9 @@
-//! Damaged pictures, things that are none, and JPEG processes few decoders know.
+//! Damaged pictures, things that are none, and JPEG processes few decoders know. What is wrong within scans of a JPEG is in
+//! [`super::broken_scans`].
 
 use super::png::rgb;
 use crate::GeneratedFile;
-use crate::jpeg::{Jpeg, segment};
+use crate::jpeg::Jpeg;
 use crate::png::{Colour, SIGNATURE, chunk, header, zlib};
 use crate::scene::scene;
 
@@ -11,7 +12,7 @@ pub(super) fn files() -> Vec<GeneratedFile> {
 }
 
 pub(super) const SOF0: [u8; 2] = [0xFF, 0xC0];
-const SOS: [u8; 2] = [0xFF, 0xDA];
+pub(super) const SOS: [u8; 2] = [0xFF, 0xDA];
 
 /// Where `pattern` first stands in `bytes`.
 pub(super) fn position(bytes: &[u8], pattern: &[u8]) -> usize {
@@ -35,7 +36,7 @@ fn progressive() -> Vec<u8> {
     Jpeg::ycbcr(&scene(256, 128)).with_sampling(&[(2, 2)]).progressive().encode()
 }
 
-fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
+pub(super) fn cut(mut bytes: Vec<u8>, length: usize) -> Vec<u8> {
     bytes.truncate(length);
     bytes
 }
@@ -105,8 +106,8 @@ fn pngs() -> Vec<GeneratedFile> {
     ]
 }
 
-/// Headers of processes that are not baseline, extended or progressive with 8 bits. What follows
-/// has the right shape, and is not the code the header promises.
+/// Headers of processes that are not sequential or progressive with 8 bits; what follows has the right shape, and is not the code
+/// the header promises. And a file of two components.
 fn unsupported() -> Vec<GeneratedFile> {
     let with_process = |process: u8| {
         let mut bytes = photograph();
@@ -114,20 +115,20 @@ fn unsupported() -> Vec<GeneratedFile> {
         bytes[at + 1] = process;
         bytes
     };
-    let mut arithmetic = with_process(0xC9);
-    let frame = position(&arithmetic, &[0xFF, 0xC9]);
-    let tables = position(&arithmetic, &[0xFF, 0xC4]);
-    let scan = position(&arithmetic, &SOS);
-    // Arithmetic conditioning in the place of the Huffman tables.
-    arithmetic.splice(tables..scan, segment(0xCC, &[0x00, 0x10, 0x10, 0x05]));
+    let frame = position(&photograph(), &SOF0);
+    let scan = position(&photograph(), &SOS);
     let mut twelve_bits = with_process(0xC1);
     twelve_bits[frame + 4] = 12;
     let mut lossless = with_process(0xC3);
     // The first predictor, in the place of the band.
     lossless[scan + 11..scan + 14].copy_from_slice(&[1, 0, 0]);
     vec![
-        GeneratedFile::new("unsupported-jpeg-arithmetic.jpg", "SOF9, arithmetic coding", arithmetic),
         GeneratedFile::new("unsupported-jpeg-12-bit.jpg", "SOF1 with samples of 12 bits", twelve_bits),
         GeneratedFile::new("unsupported-jpeg-lossless.jpg", "SOF3, lossless", lossless),
+        GeneratedFile::new(
+            "unsupported-jpeg-two-components.jpg",
+            "well formed, and of no colour model",
+            Jpeg::two_components(&scene(209, 101)).with_sampling(&[(3, 1), (2, 2)]).encode(),
+        ),
     ]
 }

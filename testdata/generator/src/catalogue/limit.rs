@@ -38,15 +38,11 @@ pub(super) fn files() -> Vec<GeneratedFile> {
 fn thousand_scans() -> Vec<u8> {
     const BITS: u8 = 6;
     let all = vec![0, 1, 2];
-    let mut scans = vec![Scan { components: all, band: (0, 0), approximation: (0, 0) }];
+    let mut scans = vec![Scan::new(all, (0, 0), (0, 0))];
     for low in (0..BITS).rev() {
         let first = if low == BITS - 1 { 0 } else { low + 1 };
         for component in 0..3 {
-            scans.extend((1..64).map(|k| Scan {
-                components: vec![component],
-                band: (k, k),
-                approximation: (first, low),
-            }));
+            scans.extend((1..64).map(|k| Scan::new([component], (k, k), (first, low))));
         }
     }
     Jpeg::ycbcr(&scene(208, 104)).with_sampling(&[(2, 2)]).with_progressive_scans(scans).encode()

@@ -1,6 +1,7 @@
 //! From a picture to the components of a JPEG: colour models, subsampling, blocks.
 
 use super::dct;
+use super::frame::Geometry;
 use crate::scene::Pixels;
 
 /// One colour channel at full size, and how it is to be stored.
@@ -11,13 +12,15 @@ pub(crate) struct Component {
     pub sampling: (usize, usize),
     /// The number of its quantisation and Huffman tables: 0 luma, 1 chroma.
     pub tables: u8,
+    /// The steps of its quantisation table.
+    pub steps: [u16; 64],
     samples: Vec<u8>,
 }
 
 impl Component {
     fn new(id: u8, tables: u8, picture: &Pixels, sample: impl Fn([u8; 3]) -> u8) -> Self {
         let samples = picture.rgb.iter().map(|&pixel| sample(pixel)).collect();
-        Self { id, sampling: (1, 1), tables, samples }
+        Self { id, sampling: (1, 1), tables, steps: dct::quantisation(tables), samples }
     }
 }
 
@@ -88,46 +91,47 @@ fn ink(pixel: [u8; 3]) -> [u8; 3] {
     without_black(pixel).map(|sample| 255 - sample)
 }
 
-/// The quantised coefficients of a component.
-pub(super) struct Blocks {
-    /// Blocks in a row and rows of blocks that cover the component, as a scan of it alone has them.
-    pub covering: (usize, usize),
-    /// Blocks in a row of the padded component, a multiple of the sampling factor.
-    pub stride: usize,
-    pub coefficients: Vec<[i32; 64]>,
+/// The quantised blocks of a component in a picture of this size.
+pub(super) fn blocks(component: &Component, size: (usize, usize), max: (usize, usize)) -> Vec<[i32; 64]> {
+    let geometry = Geometry::new(size, component.sampling, max);
+    let (width, height) = geometry.samples;
+    let average = |x: usize, y: usize| {
+        let at = (x.min(width - 1), y.min(height - 1));
+        box_average(&component.samples, size, at, component.sampling, max)
+    };
+    let (wide, high) = geometry.padded;
+    (0..wide * high)
+        .map(|block| {
+            let (left, top) = (block % wide * 8, block / wide * 8);
+            let samples = std::array::from_fn(|i| average(left + i % 8, top + i / 8));
+            dct::forward(&samples, &component.steps)
+        })
+        .collect()
 }
 
-impl Blocks {
-    pub(super) fn new(component: &Component, size: (usize, usize), max: (usize, usize)) -> Self {
-        let (h, v) = component.sampling;
-        let (width, height) = ((size.0 * h).div_ceil(max.0), (size.1 * v).div_ceil(max.1));
-        let stride = size.0.div_ceil(8 * max.0) * h;
-        let rows = size.1.div_ceil(8 * max.1) * v;
-        let average = |x: usize, y: usize| {
-            let (x, y) = (x.min(width - 1), y.min(height - 1));
-            box_average(&component.samples, size, (x, y), (max.0 / h, max.1 / v))
-        };
-        let table = dct::quantisation(component.tables);
-        let coefficients = (0..stride * rows)
-            .map(|block| {
-                let (left, top) = (block % stride * 8, block / stride * 8);
-                let samples = std::array::from_fn(|i| average(left + i % 8, top + i / 8));
-                dct::forward(&samples, &table)
-            })
-            .collect();
-        Self { covering: (width.div_ceil(8), height.div_ceil(8)), stride, coefficients }
-    }
-}
-
-/// The mean of the `step` samples that sample `at` of the smaller plane stands for; past the
-/// edges the last sample is repeated.
-fn box_average(samples: &[u8], size: (usize, usize), at: (usize, usize), step: (usize, usize)) -> u8 {
+/// The mean of the pixels that sample `at` of the smaller plane stands for, in parts where its edge cuts them: `max / factors`
+/// of them in either direction. Past the edges the last pixel is repeated.
+fn box_average(
+    samples: &[u8],
+    size: (usize, usize),
+    at: (usize, usize),
+    factors: (usize, usize),
+    max: (usize, usize),
+) -> u8 {
+    // A pixel is as many parts wide as the factor; a sample as many as the largest factor.
+    let covered = |at: usize, factor: usize, max: usize, size: usize| {
+        let (start, end) = (at * max, (at + 1) * max);
+        (start / factor..end.div_ceil(factor)).map(move |pixel| {
+            let parts = end.min((pixel + 1) * factor) - start.max(pixel * factor);
+            (pixel.min(size - 1), parts)
+        })
+    };
     let mut sum = 0;
-    for y in at.1 * step.1..(at.1 + 1) * step.1 {
-        for x in at.0 * step.0..(at.0 + 1) * step.0 {
-            sum += usize::from(samples[y.min(size.1 - 1) * size.0 + x.min(size.0 - 1)]);
+    for (y, rows) in covered(at.1, factors.1, max.1, size.1) {
+        for (x, columns) in covered(at.0, factors.0, max.0, size.0) {
+            sum += rows * columns * usize::from(samples[y * size.0 + x]);
         }
     }
-    let count = step.0 * step.1;
+    let count = max.0 * max.1;
     ((sum + count / 2) / count) as u8
 }

@@ -13,13 +13,13 @@ pub(super) const ZIGZAG: [usize; 64] = [
 ];
 
 /// Quantisation table `id` (0 luma, 1 chroma) in zigzag order, symmetric about its diagonal.
-pub(super) fn quantisation(id: u8) -> [u8; 64] {
+pub(super) fn quantisation(id: u8) -> [u16; 64] {
     let step = if id == 0 { 3 } else { 5 };
-    ZIGZAG.map(|i| (3 + step * (i / 8 + i % 8)) as u8)
+    ZIGZAG.map(|i| (3 + step * (i / 8 + i % 8)) as u16)
 }
 
 /// The quantised coefficients, in zigzag order, of a block of samples.
-pub(super) fn forward(block: &[u8; 64], quantisation: &[u8; 64]) -> [i32; 64] {
+pub(super) fn forward(block: &[u8; 64], quantisation: &[u16; 64]) -> [i32; 64] {
     let mut rows = [0i64; 64];
     for (i, value) in rows.iter_mut().enumerate() {
         let (y, u) = (i / 8, i % 8);

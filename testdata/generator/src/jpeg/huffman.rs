@@ -1,6 +1,7 @@
 //! Huffman tables made for the symbols they code, and the packing of bits.
 
-use super::scan::Item;
+use super::symbols::Item;
+use crate::Random;
 use std::collections::BTreeMap;
 
 /// The codes of one table.
@@ -17,11 +18,20 @@ struct Table {
 pub(super) struct Tables(BTreeMap<(u8, u8), Table>);
 
 impl Tables {
-    pub(super) fn for_items(items: &[Item]) -> Self {
+    /// Tables for these items. With `rare`, they also have codes for symbols that do not occur, and long codes for some that do.
+    pub(super) fn for_items<'a>(items: impl IntoIterator<Item = &'a Item>, rare: Option<&mut Random>) -> Self {
         let mut frequencies = BTreeMap::<(u8, u8), BTreeMap<u8, u64>>::new();
         for item in items {
             if let Item::Symbol { class, table, symbol } = *item {
                 *frequencies.entry((class, table)).or_default().entry(symbol).or_default() += 1;
+            }
+        }
+        if let Some(random) = rare {
+            for (&(class, _), counts) in &mut frequencies {
+                for _ in 0..random.below(40) {
+                    let symbol = if class == 0 { random.below(12) } else { random.below(256) } as u8;
+                    *counts.entry(symbol).or_default() += 1 << random.below(24);
+                }
             }
         }
         Self(frequencies.iter().map(|(&key, counts)| (key, Table::new(counts))).collect())
@@ -38,10 +48,10 @@ impl Tables {
         payload
     }
 
-    /// The scan's entropy-coded data, with stuffed bytes and restart markers.
-    pub(super) fn encode(&self, items: &[Item]) -> Vec<u8> {
+    /// The scan's entropy-coded segments, with stuffed bytes: one for each restart interval.
+    pub(super) fn encode(&self, items: &[Item]) -> Vec<Vec<u8>> {
+        let mut segments = Vec::new();
         let mut bits = BitWriter::default();
-        let mut restarts = 0;
         for item in items {
             match *item {
                 Item::Symbol { class, table, symbol } => {
@@ -50,14 +60,12 @@ impl Tables {
                 }
                 Item::Bits { value, count } => bits.put(value, count),
                 Item::Restart => {
-                    bits.pad();
-                    bits.bytes.extend([0xFF, 0xD0 + restarts % 8]);
-                    restarts = (restarts + 1) % 8;
+                    segments.push(std::mem::take(&mut bits).padded());
                 }
             }
         }
-        bits.pad();
-        bits.bytes
+        segments.push(bits.padded());
+        segments
     }
 }
 
@@ -135,9 +143,10 @@ impl BitWriter {
     }
 
     /// Fills the last byte with ones.
-    fn pad(&mut self) {
+    fn padded(mut self) -> Vec<u8> {
         if self.count > 0 {
             self.put(u32::MAX, 8 - self.count);
         }
+        self.bytes
     }
 }

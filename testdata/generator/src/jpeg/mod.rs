@@ -1,22 +1,20 @@
 //! A JPEG writer with every freedom the format has and no speed.
 
+mod arithmetic;
 mod component;
 mod dct;
+mod frame;
 mod huffman;
 mod scan;
+mod symbols;
+mod writer;
 
 use crate::scene::Pixels;
-use component::{Blocks, Component};
-use huffman::Tables;
-pub(crate) use scan::Scan;
-
-/// The coding process, which the SOF marker names.
-#[derive(Clone, Copy, PartialEq)]
-enum Process {
-    Baseline = 0xC0,
-    Extended = 0xC1,
-    Progressive = 0xC2,
-}
+use component::Component;
+use frame::{Coding, Frame, FrameComponent, Process};
+pub(crate) use scan::{Conditioning, Scan};
+use writer::Layout;
+pub(crate) use writer::segment;
 
 /// A JPEG to be written.
 #[derive(Clone)]
@@ -24,17 +22,8 @@ pub(crate) struct Jpeg {
     size: (usize, usize),
     components: Vec<Component>,
     process: Process,
-    scans: Vec<Scan>,
-    restart_interval: u16,
-    /// Segments between SOI and the tables.
-    segments: Vec<Vec<u8>>,
-    height_after_scan: bool,
-}
-
-/// A marker segment: the marker's second byte, the length, the payload.
-pub(crate) fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
-    let length = (payload.len() as u16 + 2).to_be_bytes();
-    [&[0xFF, marker], &length[..], payload].concat()
+    coding: Coding,
+    layout: Layout,
 }
 
 fn jfif() -> Vec<u8> {
@@ -49,16 +38,9 @@ fn adobe(transform: u8) -> Vec<u8> {
 impl Jpeg {
     fn new(picture: &Pixels, components: Vec<Component>, segments: Vec<Vec<u8>>) -> Self {
         let size = (picture.width, picture.height);
-        let scan = Scan { components: (0..components.len()).collect(), band: (0, 63), approximation: (0, 0) };
-        Self {
-            size,
-            components,
-            process: Process::Baseline,
-            scans: vec![scan],
-            restart_interval: 0,
-            segments,
-            height_after_scan: false,
-        }
+        let scans = vec![Scan::whole((0..components.len()).collect::<Vec<_>>())];
+        let layout = Layout { segments, scans, ..Layout::default() };
+        Self { size, components, process: Process::Baseline, coding: Coding::Huffman, layout }
     }
 
     pub(crate) fn grey(picture: &Pixels) -> Self {
@@ -68,6 +50,13 @@ impl Jpeg {
     /// YCbCr without subsampling, in a JFIF file.
     pub(crate) fn ycbcr(picture: &Pixels) -> Self {
         Self::new(picture, component::ycbcr(picture), vec![jfif()])
+    }
+
+    /// The first two components of YCbCr, which no colour model has.
+    pub(crate) fn two_components(picture: &Pixels) -> Self {
+        let mut components = component::ycbcr(picture);
+        components.truncate(2);
+        Self::new(picture, components, vec![])
     }
 
     pub(crate) fn rgb_by_adobe_marker(picture: &Pixels) -> Self {
@@ -100,7 +89,7 @@ impl Jpeg {
 
     /// Adds a segment behind the ones before.
     pub(crate) fn with_segment(mut self, marker: u8, payload: &[u8]) -> Self {
-        self.segments.push(segment(marker, payload));
+        self.layout.segments.push(segment(marker, payload));
         self
     }
 
@@ -117,14 +106,13 @@ impl Jpeg {
     }
 
     pub(crate) fn with_restart_interval(mut self, mcus: u16) -> Self {
-        self.restart_interval = mcus;
+        self.layout.restart_interval = mcus;
         self
     }
 
     /// Gives every component a scan of its own.
     pub(crate) fn one_scan_each(mut self) -> Self {
-        let scan = |component| Scan { components: vec![component], band: (0, 63), approximation: (0, 0) };
-        self.scans = (0..self.components.len()).map(scan).collect();
+        self.layout.scans = (0..self.components.len()).map(|component| Scan::whole([component])).collect();
         self
     }
 
@@ -137,86 +125,76 @@ impl Jpeg {
     /// Makes it progressive, with spectral selection and two steps of successive approximation.
     pub(crate) fn progressive(self) -> Self {
         let all: Vec<usize> = (0..self.components.len()).collect();
-        let mut scans = vec![Scan { components: all.clone(), band: (0, 0), approximation: (0, 1) }];
+        let mut scans = vec![Scan::new(all.clone(), (0, 0), (0, 1))];
         for (band, approximation) in [((1, 5), (0, 2)), ((6, 63), (0, 2)), ((1, 63), (2, 1)), ((1, 63), (1, 0))] {
-            scans.extend(all.iter().map(|&only| Scan { components: vec![only], band, approximation }));
+            scans.extend(all.iter().map(|&only| Scan::new([only], band, approximation)));
         }
-        scans.push(Scan { components: all, band: (0, 0), approximation: (1, 0) });
+        scans.push(Scan::new(all, (0, 0), (1, 0)));
         self.with_progressive_scans(scans)
     }
 
     pub(crate) fn with_progressive_scans(mut self, scans: Vec<Scan>) -> Self {
         self.process = Process::Progressive;
-        self.scans = scans;
+        self.layout.scans = scans;
         self
     }
 
     /// Leaves the height to a DNL segment behind the first scan.
     pub(crate) fn with_height_after_scan(mut self) -> Self {
-        self.height_after_scan = true;
+        self.layout.height_after_scan = true;
+        self
+    }
+
+    /// Codes decisions arithmetically (SOF9, SOF10).
+    pub(crate) fn arithmetic(mut self) -> Self {
+        self.coding = Coding::Arithmetic;
+        self
+    }
+
+    /// Puts the components into scans of a sequential frame.
+    pub(crate) fn with_scans(mut self, scans: impl Into<Vec<Scan>>) -> Self {
+        self.layout.scans = scans.into();
+        self
+    }
+
+    /// Steps above 255 for high frequencies, which a table of two bytes a step holds.
+    pub(crate) fn with_wide_steps(mut self) -> Self {
+        for step in self.components.iter_mut().flat_map(|component| &mut component.steps[50..]) {
+            *step += 240;
+        }
+        self
+    }
+
+    /// Puts every component's quantisation table into destination 0, where it stands from its first scan on.
+    pub(crate) fn with_one_quantisation_table_at_a_time(mut self) -> Self {
+        self.layout.quantisation_at_scans = true;
+        self
+    }
+
+    /// One set of Huffman tables for all scans.
+    pub(crate) fn with_huffman_tables_once(mut self) -> Self {
+        self.layout.huffman_tables_once = true;
+        self
+    }
+
+    /// Puts these numbers of fill bytes before markers, in turn.
+    pub(crate) fn with_fill_bytes(mut self, counts: &[usize]) -> Self {
+        self.layout.fill = counts.to_vec();
         self
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let max = self
-            .components
-            .iter()
-            .fold((1, 1), |max, component| (component.sampling.0.max(max.0), component.sampling.1.max(max.1)));
-        let mcus = (self.size.0.div_ceil(8 * max.0), self.size.1.div_ceil(8 * max.1));
-        let blocks: Vec<_> = self.components.iter().map(|component| Blocks::new(component, self.size, max)).collect();
-
-        let mut file = vec![0xFF, 0xD8];
-        file.extend(self.segments.concat());
-        file.extend(self.quantisation_tables());
-        file.extend(self.frame_header());
-        if self.restart_interval > 0 {
-            file.extend(segment(0xDD, &self.restart_interval.to_be_bytes()));
-        }
-        let progressive = self.process == Process::Progressive;
-        for (i, scan) in self.scans.iter().enumerate() {
-            let restarts = usize::from(self.restart_interval);
-            let items = scan::items(scan, &self.components, &blocks, mcus, progressive, restarts);
-            let tables = Tables::for_items(&items);
-            let definition = tables.definition();
-            if !definition.is_empty() {
-                file.extend(segment(0xC4, &definition));
-            }
-            file.extend(self.scan_header(scan));
-            file.extend(tables.encode(&items));
-            if i == 0 && self.height_after_scan {
-                file.extend(segment(0xDC, &(self.size.1 as u16).to_be_bytes()));
-            }
-        }
-        file.extend([0xFF, 0xD9]);
-        file
-    }
-
-    fn quantisation_tables(&self) -> Vec<u8> {
-        let last = self.components.iter().map(|component| component.tables).max();
-        let table = |id| segment(0xDB, &[&[id][..], &dct::quantisation(id)].concat());
-        (0..=last.unwrap_or(0)).flat_map(table).collect()
-    }
-
-    fn frame_header(&self) -> Vec<u8> {
-        let height = if self.height_after_scan { 0 } else { self.size.1 as u16 };
-        let mut payload = vec![8];
-        payload.extend(height.to_be_bytes());
-        payload.extend((self.size.0 as u16).to_be_bytes());
-        payload.push(self.components.len() as u8);
-        for Component { id, sampling: (h, v), tables, .. } in &self.components {
-            payload.extend([*id, (h << 4 | v) as u8, *tables]);
-        }
-        segment(self.process as u8, &payload)
-    }
-
-    fn scan_header(&self, scan: &Scan) -> Vec<u8> {
-        let mut payload = vec![scan.components.len() as u8];
-        for &component in &scan.components {
-            let Component { id, tables, .. } = self.components[component];
-            payload.extend([id, tables << 4 | tables]);
-        }
-        payload.extend([scan.band.0 as u8, scan.band.1 as u8]);
-        payload.push(scan.approximation.0 << 4 | scan.approximation.1);
-        segment(0xDA, &payload)
+        let max = frame::largest(self.components.iter().map(|component| component.sampling));
+        let component = |component: &Component| FrameComponent {
+            id: component.id,
+            sampling: component.sampling,
+            quantisation: if self.layout.quantisation_at_scans { 0 } else { component.tables },
+            steps: component.steps,
+            tables: component.tables,
+            blocks: component::blocks(component, self.size, max),
+        };
+        let components = self.components.iter().map(component).collect();
+        let frame = Frame { size: self.size, process: self.process, coding: self.coding, components };
+        writer::write(&frame, &self.layout)
     }
 }

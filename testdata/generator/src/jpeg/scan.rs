@@ -1,9 +1,9 @@
-//! Entropy coding of one scan into symbols (ITU T.81, F.1.2 and G.1.2), before Huffman codes exist.
+//! What one scan carries, and what stands before it in the file.
 
-use super::component::{Blocks, Component};
+use super::frame::Frame;
 
-/// What one scan carries of which components.
-#[derive(Clone)]
+/// A scan of a [`Frame`].
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Scan {
     /// Indices of components; several are interleaved.
     pub components: Vec<usize>,
@@ -11,197 +11,59 @@ pub(crate) struct Scan {
     pub band: (usize, usize),
     /// Bits left out by the scan before (0: this is the band's first scan) and by this one.
     pub approximation: (u8, u8),
+    /// The destinations of DC and AC tables of each component; empty for those that the frame's component has.
+    pub tables: Vec<(u8, u8)>,
+    /// A restart interval in MCUs that holds from here on.
+    pub restart_interval: Option<u16>,
+    /// Conditioning of arithmetic coding that holds from here on.
+    pub conditioning: Option<Conditioning>,
+    /// Other segments before its header.
+    pub segments: Vec<Vec<u8>>,
 }
 
-/// An item of a scan's data.
-#[derive(Clone, Copy)]
-pub(super) enum Item {
-    /// A symbol of the Huffman table with this class (0 DC, 1 AC) and number.
-    Symbol { class: u8, table: u8, symbol: u8 },
-    /// The low `count` bits of `value`, as they are.
-    Bits { value: u32, count: u32 },
-    /// The end of a restart interval.
-    Restart,
+impl Scan {
+    pub(crate) fn new(components: impl Into<Vec<usize>>, band: (usize, usize), approximation: (u8, u8)) -> Self {
+        Self { components: components.into(), band, approximation, ..Self::default() }
+    }
+
+    /// All coefficients of these components.
+    pub(crate) fn whole(components: impl Into<Vec<usize>>) -> Self {
+        Self::new(components, (0, 63), (0, 0))
+    }
+
+    pub(crate) fn with_restart_interval(mut self, mcus: u16) -> Self {
+        self.restart_interval = Some(mcus);
+        self
+    }
+
+    /// Destinations of the DC and AC table of a component.
+    pub(super) fn tables_of(&self, component: usize, frame: &Frame) -> (u8, u8) {
+        let place = self.components.iter().position(|&index| index == component).expect("it is in the scan");
+        let tables = frame.components[component].tables;
+        self.tables.get(place).copied().unwrap_or((tables, tables))
+    }
 }
 
-/// Codes the scan; `restart_interval` is in MCUs, 0 for none.
-pub(super) fn items(
-    scan: &Scan,
-    components: &[Component],
-    blocks: &[Blocks],
-    mcus: (usize, usize),
-    progressive: bool,
-    restart_interval: usize,
-) -> Vec<Item> {
-    let mut coder = Coder { scan, progressive, items: Vec::new(), predictions: [0; 4], run: EndOfBands::default() };
-    for (i, mcu) in scan_order(scan, components, blocks, mcus).iter().enumerate() {
-        if restart_interval > 0 && i > 0 && i % restart_interval == 0 {
-            coder.end_run();
-            coder.items.push(Item::Restart);
-            coder.predictions = [0; 4];
-        }
-        for &(component, block) in mcu {
-            let table = components[component].tables;
-            coder.block(component, table, &blocks[component].coefficients[block]);
-        }
-    }
-    coder.end_run();
-    coder.items
+/// Conditioning of arithmetic coding (T.81, F.1.4.4.1.2 and F.1.4.4.2), by destination of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Conditioning {
+    /// Bounds L and U of what counts as a small difference of DC coefficients.
+    pub dc: [(u8, u8); 4],
+    /// Kx: up to this AC coefficient, magnitudes have the statistics of low frequencies.
+    pub ac: [u8; 4],
 }
 
-/// The component and block numbers of every MCU.
-fn scan_order(
-    scan: &Scan,
-    components: &[Component],
-    blocks: &[Blocks],
-    mcus: (usize, usize),
-) -> Vec<Vec<(usize, usize)>> {
-    if let [only] = scan.components[..] {
-        let (wide, high) = blocks[only].covering;
-        return (0..wide * high).map(|i| vec![(only, i / wide * blocks[only].stride + i % wide)]).collect();
+impl Default for Conditioning {
+    fn default() -> Self {
+        Self { dc: [(0, 1); 4], ac: [5; 4] }
     }
-    let mcu = |i: usize| {
-        let (column, row) = (i % mcus.0, i / mcus.0);
-        let blocks_of = |&component: &usize| {
-            let (h, v) = components[component].sampling;
-            let stride = blocks[component].stride;
-            (0..h * v).map(move |k| (component, (row * v + k / h) * stride + column * h + k % h))
-        };
-        scan.components.iter().flat_map(blocks_of).collect()
-    };
-    (0..mcus.0 * mcus.1).map(mcu).collect()
 }
 
-/// Blocks whose band has ended, not yet written, with the correction bits inside them.
-#[derive(Default)]
-struct EndOfBands {
-    count: u32,
-    table: u8,
-    corrections: Vec<u32>,
-}
-
-struct Coder<'a> {
-    scan: &'a Scan,
-    progressive: bool,
-    items: Vec<Item>,
-    predictions: [i32; 4],
-    run: EndOfBands,
-}
-
-impl Coder<'_> {
-    fn block(&mut self, component: usize, table: u8, block: &[i32; 64]) {
-        let (first, low) = self.scan.approximation;
-        if self.scan.band.0 == 0 {
-            if first == 0 {
-                let dc = block[0] >> low;
-                let difference = dc - self.predictions[component];
-                self.predictions[component] = dc;
-                self.signed(0, table, 0, difference);
-            } else {
-                self.bits((block[0] >> low) as u32 & 1, 1);
-            }
-        }
-        if self.scan.band.1 > 0 {
-            if first == 0 { self.first_ac(table, block) } else { self.refine_ac(table, block) }
-        }
-    }
-
-    fn first_ac(&mut self, table: u8, block: &[i32; 64]) {
-        let mut zeros = 0;
-        for &coefficient in &block[self.scan.band.0.max(1)..=self.scan.band.1] {
-            let value = coefficient / (1 << self.scan.approximation.1);
-            if value == 0 {
-                zeros += 1;
-                continue;
-            }
-            self.end_run();
-            while zeros > 15 {
-                self.symbol(1, table, 0xF0);
-                zeros -= 16;
-            }
-            self.signed(1, table, zeros << 4, value);
-            zeros = 0;
-        }
-        if zeros > 0 {
-            self.end_band(table, Vec::new());
-        }
-    }
-
-    fn refine_ac(&mut self, table: u8, block: &[i32; 64]) {
-        let (start, end) = self.scan.band;
-        let low = self.scan.approximation.1;
-        let magnitude = |value: i32| value.unsigned_abs() >> low;
-        let last_new = (start..=end).rev().find(|&k| magnitude(block[k]) == 1).unwrap_or(0);
-        let mut zeros = 0;
-        let mut corrections = Vec::new();
-        for (k, &value) in block.iter().enumerate().take(end + 1).skip(start) {
-            let magnitude = magnitude(value);
-            if magnitude == 0 {
-                zeros += 1;
-                continue;
-            }
-            while zeros > 15 && k <= last_new {
-                self.end_run();
-                self.symbol(1, table, 0xF0);
-                zeros -= 16;
-                self.correct(&mut corrections);
-            }
-            if magnitude > 1 {
-                corrections.push(magnitude & 1);
-                continue;
-            }
-            self.end_run();
-            self.symbol(1, table, zeros << 4 | 1);
-            self.bits(u32::from(value > 0), 1);
-            self.correct(&mut corrections);
-            zeros = 0;
-        }
-        if zeros > 0 || !corrections.is_empty() {
-            self.end_band(table, corrections);
-        }
-    }
-
-    fn end_band(&mut self, table: u8, corrections: Vec<u32>) {
-        if !self.progressive {
-            return self.symbol(1, table, 0);
-        }
-        self.run.count += 1;
-        self.run.table = table;
-        self.run.corrections.extend(corrections);
-        // A decoder may buffer no more correction bits than libjpeg does.
-        if self.run.count == 0x7FFF || self.run.corrections.len() > 900 {
-            self.end_run();
-        }
-    }
-
-    fn end_run(&mut self) {
-        let EndOfBands { count, table, mut corrections } = std::mem::take(&mut self.run);
-        if count > 0 {
-            let size = count.ilog2();
-            self.symbol(1, table, (size as u8) << 4);
-            self.bits(count - (1 << size), size);
-            self.correct(&mut corrections);
-        }
-    }
-
-    /// A symbol whose low half is the value's size in bits, then those bits.
-    fn signed(&mut self, class: u8, table: u8, high: u8, value: i32) {
-        let size = 32 - value.unsigned_abs().leading_zeros();
-        self.symbol(class, table, high | size as u8);
-        self.bits((if value < 0 { value - 1 } else { value }) as u32, size);
-    }
-
-    fn symbol(&mut self, class: u8, table: u8, symbol: u8) {
-        self.items.push(Item::Symbol { class, table, symbol });
-    }
-
-    fn bits(&mut self, value: u32, count: u32) {
-        self.items.push(Item::Bits { value, count });
-    }
-
-    fn correct(&mut self, corrections: &mut Vec<u32>) {
-        for bit in corrections.drain(..) {
-            self.bits(bit, 1);
-        }
+impl Conditioning {
+    /// The payload of a DAC segment.
+    pub(super) fn definition(&self) -> Vec<u8> {
+        let dc = (0..).zip(self.dc).flat_map(|(number, (low, high))| [number, high << 4 | low]);
+        let ac = (0..).zip(self.ac).flat_map(|(number, kx)| [0x10 | number, kx]);
+        dc.chain(ac).collect()
     }
 }
