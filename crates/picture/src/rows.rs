@@ -50,6 +50,12 @@ impl<'a> PlaneRows<'a> {
         self.height
     }
 
+    /// How many samples lie between the beginnings of two rows.
+    #[must_use]
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
     /// Row `y`, counted from the top.
     ///
     /// # Panics
@@ -63,6 +69,20 @@ impl<'a> PlaneRows<'a> {
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + DoubleEndedIterator + Clone + use<'a> {
         let width = self.width;
         self.samples.chunks(self.stride).map(move |row| &row[..width])
+    }
+
+    /// The same rows, so many at a time; the last portion may have fewer.
+    ///
+    /// # Panics
+    /// When `rows` is 0.
+    pub fn portions(&self, rows: usize) -> impl ExactSizeIterator<Item = Self> + use<'a> {
+        let Self { width, stride, .. } = *self;
+        self.samples.chunks(stride * rows).map(move |samples| Self {
+            samples,
+            width,
+            stride,
+            height: samples.len().div_ceil(stride),
+        })
     }
 }
 
@@ -96,5 +116,8 @@ mod tests {
         let expected: [&[u8]; 3] = [&[0, 1, 2], &[4, 5, 6], &[8, 9, 10]];
         assert!(rows.rows().eq(expected));
         assert!((0..3).map(|y| rows.row(y)).eq(expected));
+        let portions: Vec<_> = rows.portions(2).collect();
+        assert_eq!((portions[0].height(), portions[1].height()), (2, 1));
+        assert!(portions.iter().flat_map(PlaneRows::rows).eq(expected));
     }
 }

@@ -48,6 +48,11 @@ impl Horizontal {
         rows
     }
 
+    /// What it takes now, in bytes.
+    pub(crate) fn held(&self) -> usize {
+        self.columns.bytes() + self.rows.bytes()
+    }
+
     /// What it takes, in bytes, for planes and targets so wide.
     pub(crate) fn bytes(plane: u64, target: u64) -> u64 {
         (plane / 2 + BLOCK as u64) * (ROWS * size_of::<Pair>()) as u64 + ROWS as u64 * target + 2 * LINE as u64

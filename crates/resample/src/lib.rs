@@ -26,8 +26,7 @@
 //!
 //! A [`Resampling`] is all that is made of planes of one size: many [`Target`]s, and their weights. One pass over a plane
 //! makes all of them, and does once what they share. Large reductions may start from a higher level of the pyramid, a plane of
-//! half the size, or of a quarter: [`pyramid_level`] tells which, so that no difference is seen (50 dB). Threads make a
-//! [`Strip`] each: some rows of every target.
+//! half the size, or of a quarter: [`pyramid_level`] tells which, so that no difference is seen (50 dB).
 //!
 //! ```
 //! use masthead_picture::{ColorModel, Dimensions, Light, Plane};
@@ -51,7 +50,8 @@
 //! # Ok::<(), masthead_resample::Error>(())
 //! ```
 //!
-//! Who needs only a part of a plane asks each target for its [`support`](Target::support).
+//! Who needs only a part of a plane asks each target for its [`support`](Target::support). A plane need not be in memory as a
+//! whole: a [`Pass`] takes its rows as they come, and hands on a target as soon as its last row is there.
 //!
 //! The kernels use AVX2 or AVX-512 where the processor has them ([`SimdLevel`]); all of them give the same bytes. Why they are
 //! as they are is told in `src/kernels/notes.md`.
@@ -73,21 +73,20 @@ mod resampler;
 mod resampling;
 mod ring;
 mod source_rect;
-mod strip;
 mod taps;
 mod target;
 mod transfer;
 
 pub use error::Error;
 pub use filter::Filter;
+pub use pass::Pass;
 pub use pyramid::{MAX_LEVEL, pyramid_level};
 pub use resampler::Resampler;
 pub use resampling::Resampling;
 pub use source_rect::SourceRect;
-pub use strip::Strip;
 pub use target::Target;
 
 #[doc(no_inline)]
-pub use masthead_picture::{Dimensions, Light, Plane};
+pub use masthead_picture::{Dimensions, Light, Plane, PlaneRows};
 #[doc(no_inline)]
 pub use masthead_simd::SimdLevel;

@@ -10,10 +10,10 @@ use crate::taps::Taps;
 use crate::{Filter, Resampling, Target};
 
 impl Resampling {
-    /// The most memory that it takes together with the scratch memory of so many threads that fill its planes, in bytes:
-    /// for these arguments of [`Resampling::new`]. The planes are not counted.
+    /// The most memory that it takes together with the scratch memory of so many passes at a time, in bytes: for these arguments
+    /// of [`Resampling::new`]. The height of the plane counts for little, weights for rows alone; the targets are not counted.
     #[must_use]
-    pub fn memory(plane: Dimensions, targets: &[Target], filter: Filter, threads: usize) -> u64 {
+    pub fn memory(plane: Dimensions, targets: &[Target], filter: Filter, passes: usize) -> u64 {
         let highest = targets.iter().map(|target| target.level).max().unwrap_or(0).min(HIGHEST_LEVEL);
         let (mut shared, mut scratch) = (0, 0);
         for level in 0..=highest {
@@ -37,7 +37,7 @@ impl Resampling {
             scratch += LevelMemory::bytes(stride, ring);
         }
         let widest = targets.iter().map(|target| target.dimensions.width()).max().unwrap_or(0);
-        scratch += Horizontal::bytes(plane.width().into(), widest.into());
-        shared + scratch * threads.max(1) as u64
+        scratch += Horizontal::bytes(plane.width().into(), widest.into()) + u64::from(plane.width());
+        shared + scratch * passes as u64
     }
 }

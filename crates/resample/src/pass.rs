@@ -1,4 +1,4 @@
-//! One pass over a plane, or over the part of it that a strip of the targets depends on.
+//! One pass over a plane, whose rows come in portions.
 //!
 //! Rows are decoded two at a time into a ring that keeps them as long as a filter reads them. Every target makes each of its
 //! rows by a vertical pass, still as wide as the plane, as soon as the rows it depends on are there; whenever [`ROWS`] of them
@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use masthead_picture::{Light, Plane};
+use masthead_picture::{Light, Plane, PlaneRows};
 use masthead_simd::SimdLevel;
 
 use crate::horizontal::Horizontal;
@@ -15,7 +15,6 @@ use crate::kernels::{BLOCK, LINE, Pair, ROWS, Sums, interleave, sum_rows};
 use crate::pyramid;
 use crate::resampling::{Level, Resampling, VerticalPass, union};
 use crate::ring::{Aligned, Ring, stride};
-use crate::strip::Strip;
 use crate::taps::Taps;
 use crate::transfer::decode;
 
@@ -32,6 +31,15 @@ pub(crate) struct Scratch {
     levels: Vec<LevelMemory>,
     horizontal: Horizontal,
     offsets: Vec<usize>,
+    upper: Vec<u8>,
+}
+
+impl Scratch {
+    /// What it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        let levels: usize = self.levels.iter().map(LevelMemory::held).sum();
+        levels + self.horizontal.held() + self.upper.capacity()
+    }
 }
 
 /// That of one level of the pyramid.
@@ -47,6 +55,11 @@ pub(crate) struct LevelMemory {
 }
 
 impl LevelMemory {
+    fn held(&self) -> usize {
+        let Self { ring, vertical, next, waiting } = self;
+        ring.bytes() + [vertical].into_iter().chain(next).chain(waiting).map(Aligned::bytes).sum::<usize>()
+    }
+
     /// What the ring takes, of so many pairs of rows, and the rows of the next level, in bytes, for rows `stride` apart.
     pub(crate) fn bytes(stride: u64, pairs: u64) -> u64 {
         let (pair, value) = (size_of::<Pair>() as u64, size_of::<i16>() as u64);
@@ -59,50 +72,151 @@ impl LevelMemory {
     }
 }
 
-/// Makes the rows of `strip` from `source`.
-pub(crate) fn run(
-    scratch: &mut Scratch,
-    simd: SimdLevel,
-    resampling: &Resampling,
-    source: &Plane,
-    light: Light,
-    strip: &mut Strip,
-) {
-    let needed = needed_rows(resampling, strip);
-    let Scratch { levels: memory, horizontal, offsets } = scratch;
-    memory.resize_with(resampling.levels.len().max(memory.len()), LevelMemory::default);
-    let mut levels: Vec<LevelPass<'_>> = resampling
-        .levels
-        .iter()
-        .zip(&needed)
-        .zip(memory)
-        .map(|((level, needed), memory)| LevelPass::new(level, needed.clone(), memory, strip))
-        .collect();
-    for (pass, needed) in levels.iter_mut().rev().skip(1).zip(needed.iter().rev()) {
-        let height = pass.level.height.div_ceil(2);
-        pass.next_rows = 2 * needed.start..(2 * needed.end).min(height);
+/// A pass over one plane: takes the plane's rows in any portions, from the top, and makes all targets of a [`Resampling`] of
+/// them. See [`Resampler::pass`](crate::Resampler::pass).
+///
+/// Only the rows that filters still need are kept, so what it takes does not depend on the height of the plane.
+///
+/// ```
+/// use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, Resampling, SourceRect, Target};
+///
+/// let plane = Plane::filled(Dimensions::new(300, 200).unwrap(), 77);
+/// let rect = SourceRect::of(plane.dimensions());
+/// let targets = [(150, 100), (30, 20)]
+///     .map(|(width, height)| Target { rect, dimensions: Dimensions::new(width, height).unwrap(), level: 0 });
+/// let resampling = Resampling::new(plane.dimensions(), &targets, Filter::Lanczos3)?;
+///
+/// let mut resampler = Resampler::new();
+/// let mut pass = resampler.pass(&resampling, Light::Linear);
+/// for rows in plane.as_rows().portions(16) {
+///     pass.push_rows(rows);
+/// }
+/// assert_eq!(pass.finish(), resampler.resample_all(&resampling, &plane, Light::Linear));
+/// # Ok::<(), masthead_resample::Error>(())
+/// ```
+pub struct Pass<'a> {
+    resampling: &'a Resampling,
+    levels: Vec<LevelPass<'a>>,
+    engine: Engine<'a>,
+    /// The rows that targets depend on, from an even one on.
+    needed: Range<usize>,
+    /// How many rows have come.
+    rows: usize,
+    /// The last of them, where it is the upper one of a pair.
+    upper: &'a mut Vec<u8>,
+}
+
+impl<'a> Pass<'a> {
+    /// A pass that has seen nothing yet.
+    pub(crate) fn new(scratch: &'a mut Scratch, simd: SimdLevel, resampling: &'a Resampling, light: Light) -> Self {
+        let needed = needed_rows(resampling);
+        let Scratch { levels: memory, horizontal, offsets, upper } = scratch;
+        memory.resize_with(resampling.levels.len().max(memory.len()), LevelMemory::default);
+        let mut levels: Vec<LevelPass<'_>> = resampling
+            .levels
+            .iter()
+            .zip(&needed)
+            .zip(memory)
+            .map(|((level, needed), memory)| LevelPass::new(level, needed.clone(), memory))
+            .collect();
+        for (pass, needed) in levels.iter_mut().rev().skip(1).zip(needed.iter().rev()) {
+            let height = pass.level.height.div_ceil(2);
+            pass.next_rows = 2 * needed.start..(2 * needed.end).min(height);
+        }
+        let needed = 2 * needed[0].start..(2 * needed[0].end).min(resampling.levels[0].height);
+        let samples = resampling.targets.iter().map(|_| Vec::new()).collect();
+        let engine = Engine { simd, light, resampling, samples, finished: Vec::new(), horizontal, offsets };
+        Self { resampling, levels, engine, needed, rows: 0, upper }
     }
-    let columns = resampling.levels[0].columns.clone();
-    let mut pass = Pass { simd, light, strip, horizontal, offsets };
-    for pair in needed[0].clone() {
-        let upper = source.row(2 * pair);
-        let lower = if 2 * pair + 1 < source.height() { source.row(2 * pair + 1) } else { upper };
-        let (upper, lower) = (&upper[columns.clone()], &lower[columns.clone()]);
+
+    /// The same pass; it makes its targets in this memory, as long as there is some, and in memory of its own when there is none
+    /// left. What is in it is overwritten.
+    #[must_use]
+    pub fn with_memory(mut self, memory: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        for (samples, mut memory) in self.engine.samples.iter_mut().zip(memory) {
+            memory.clear();
+            *samples = memory;
+        }
+        self
+    }
+
+    /// Takes the next rows of the plane, of its whole width. Those that no target depends on are passed over.
+    ///
+    /// # Panics
+    /// When they are not as wide as the plane that the resampling is for, or are more than there are left of it.
+    pub fn push_rows(&mut self, rows: PlaneRows<'_>) {
+        let plane = self.resampling.plane();
+        let (width, height) = (plane.width() as usize, plane.height() as usize);
+        assert_eq!(rows.width(), width, "rows of another width than the resampling is for");
+        assert!(rows.height() <= height - self.rows, "more rows than the resampling is for");
+        let first = self.rows;
+        self.rows += rows.height();
+        let mut y = first.max(self.needed.start);
+        let end = self.rows.min(self.needed.end);
+        let columns = self.resampling.levels[0].columns.clone();
+        let row = |y: usize| &rows.row(y - first)[columns.clone()];
         // Meanwhile the next two rows are fetched.
-        decode(simd, light, upper, lower, 2 * source.width(), levels[0].ring.push());
-        pass.advance(&mut levels);
+        let ahead = 2 * rows.stride();
+        while y < end {
+            let alone = y + 1 == height;
+            if y % 2 == 1 {
+                let upper = std::mem::take(self.upper);
+                self.push_pair(&upper, row(y), ahead);
+                *self.upper = upper;
+                y += 1;
+            } else if y + 1 < end || alone {
+                self.push_pair(row(y), row(if alone { y } else { y + 1 }), ahead);
+                y += 2;
+            } else {
+                self.upper.clear();
+                self.upper.extend_from_slice(row(y));
+                y += 1;
+            }
+        }
+    }
+
+    fn push_pair(&mut self, upper: &[u8], lower: &[u8], ahead: usize) {
+        decode(self.engine.simd, self.engine.light, upper, lower, ahead, self.levels[0].ring.push());
+        self.engine.advance(&mut self.levels);
+    }
+
+    /// The targets whose last rows have been made since this was last asked, with their numbers.
+    pub fn take_finished(&mut self) -> impl Iterator<Item = (usize, Plane)> {
+        let Engine { finished, samples, resampling, .. } = &mut self.engine;
+        finished.drain(..).map(|index| {
+            let samples = std::mem::take(&mut samples[index]);
+            (index, Plane::new(resampling.targets[index], samples).expect("a finished target has all its samples"))
+        })
+    }
+
+    /// All targets, in their order.
+    ///
+    /// # Panics
+    /// When rows are missing that targets depend on, or targets have been taken before.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Plane> {
+        let mut planes: Vec<(usize, Plane)> = self.take_finished().collect();
+        assert_eq!(planes.len(), self.resampling.targets.len(), "rows are missing, or targets have been taken");
+        planes.sort_unstable_by_key(|&(index, _)| index);
+        planes.into_iter().map(|(_, plane)| plane).collect()
     }
 }
 
-/// The pairs of rows of each level that the strip depends on.
-fn needed_rows(resampling: &Resampling, strip: &Strip) -> Vec<Range<usize>> {
+impl std::fmt::Debug for Pass<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pass").field("rows", &self.rows).field("needed", &self.needed).finish_non_exhaustive()
+    }
+}
+
+/// The pairs of rows of each level that the targets depend on.
+fn needed_rows(resampling: &Resampling) -> Vec<Range<usize>> {
     let mut needed = vec![0..0; resampling.levels.len()];
     for (index, level) in resampling.levels.iter().enumerate().rev() {
         let depends = |taps: &Taps, rows: Range<usize>| match rows.is_empty() {
             true => 0..0,
             false => taps.first(rows.start)..taps.end(rows.end - 1),
         };
-        let own = level.vertical_passes.iter().map(|pass| depends(&pass.rows, strip.rows(pass.targets[0].0)));
+        let own = level.vertical_passes.iter().map(|pass| depends(&pass.rows, 0..pass.rows.len()));
         let own = own.reduce(union).unwrap_or(0..0);
         needed[index] = match &level.next {
             Some(taps) => {
@@ -138,7 +252,7 @@ struct Waiting<'a> {
 }
 
 impl<'a> LevelPass<'a> {
-    fn new(level: &'a Level, needed: Range<usize>, memory: &'a mut LevelMemory, strip: &Strip) -> Self {
+    fn new(level: &'a Level, needed: Range<usize>, memory: &'a mut LevelMemory) -> Self {
         let width = level.columns.len();
         let next = level.next.as_ref().map_or(0, |taps| taps.most_together(2));
         let own = level.vertical_passes.iter().map(|pass| pass.rows.most_together(ROWS_TOGETHER));
@@ -147,8 +261,7 @@ impl<'a> LevelPass<'a> {
         memory.waiting.resize_with(level.vertical_passes.len().max(memory.waiting.len()), Aligned::default);
         let waiting = |(pass, memory): (&'a VerticalPass, &'a mut Aligned<i16>)| {
             let stride = stride(pass.columns.len());
-            let todo = strip.rows(pass.targets[0].0);
-            Waiting { pass, rows: memory.slice(ROWS * stride, 0), stride, first: todo.start, todo }
+            Waiting { pass, rows: memory.slice(ROWS * stride, 0), stride, first: 0, todo: 0..pass.rows.len() }
         };
         let waiting = level.vertical_passes.iter().zip(&mut memory.waiting).map(waiting).collect();
         let (room, half) = match level.next {
@@ -160,15 +273,20 @@ impl<'a> LevelPass<'a> {
     }
 }
 
-struct Pass<'a> {
+/// What makes rows of what is in the rings.
+struct Engine<'a> {
     simd: SimdLevel,
     light: Light,
-    strip: &'a mut Strip,
+    resampling: &'a Resampling,
+    /// Of each target, as many as have been made.
+    samples: Vec<Vec<u8>>,
+    /// The targets that are whole.
+    finished: Vec<usize>,
     horizontal: &'a mut Horizontal,
     offsets: &'a mut Vec<usize>,
 }
 
-impl Pass<'_> {
+impl Engine<'_> {
     /// Makes all that can be made now that the ring of the first of `levels` has a new pair.
     fn advance(&mut self, levels: &mut [LevelPass<'_>]) {
         let Some((pass, higher)) = levels.split_first_mut() else { return };
@@ -235,9 +353,16 @@ impl Pass<'_> {
                 self.horizontal.load(self.simd, waiting.rows, waiting.stride, width);
                 for (index, taps) in targets {
                     let rows = self.horizontal.resample(self.simd, self.light, columns.start, taps);
-                    self.strip.samples[*index].extend_from_slice(&rows[..count * taps.len()]);
+                    let samples = &mut self.samples[*index];
+                    if samples.is_empty() {
+                        samples.reserve_exact(taps.len() * waiting.pass.rows.len());
+                    }
+                    samples.extend_from_slice(&rows[..count * taps.len()]);
                 }
                 waiting.first = together.end;
+                if waiting.todo.is_empty() {
+                    self.finished.extend(targets.iter().map(|(index, _)| index));
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use masthead_picture::{Dimensions, Light, Plane};
 use masthead_simd::SimdLevel;
 
-use crate::{Error, Filter, Resampling, SourceRect, Strip, Target, pass};
+use crate::{Error, Filter, Pass, Resampling, SourceRect, Target, pass};
 
 /// Resamples planes, and keeps its scratch memory from one call to the next. Not shared between threads: one each.
 pub struct Resampler {
@@ -60,26 +60,22 @@ impl Resampler {
     /// # Panics
     /// When `source` has other dimensions than the resampling is for.
     pub fn resample_all(&mut self, resampling: &Resampling, source: &Plane, light: Light) -> Vec<Plane> {
-        let strip = self.resample_strip(resampling, source, light, 0, 1);
-        resampling.planes(vec![strip])
+        assert_eq!(source.dimensions(), resampling.plane(), "the resampling is for planes of other dimensions");
+        let mut pass = self.pass(resampling, light);
+        pass.push_rows(source.as_rows());
+        pass.finish()
     }
 
-    /// Strip `index` of `count` of all targets, for [`Resampling::planes`]. The strips together are the same as
-    /// [`Resampler::resample_all`].
-    ///
-    /// # Panics
-    /// When `source` has other dimensions than the resampling is for, or `index` is not below `count`.
-    pub fn resample_strip(
-        &mut self,
-        resampling: &Resampling,
-        source: &Plane,
-        light: Light,
-        index: usize,
-        count: usize,
-    ) -> Strip {
-        assert_eq!(source.dimensions(), resampling.plane(), "the resampling is for planes of other dimensions");
-        let mut strip = Strip::new(resampling, index, count);
-        pass::run(&mut self.scratch, self.simd, resampling, source, light, &mut strip);
-        strip
+    /// A pass over a plane that comes row by row: the targets are the same as those of [`Resampler::resample_all`], whatever the
+    /// portions.
+    pub fn pass<'a>(&'a mut self, resampling: &'a Resampling, light: Light) -> Pass<'a> {
+        Pass::new(&mut self.scratch, self.simd, resampling, light)
+    }
+
+    /// Lets its scratch memory go when that is more than so many bytes: what a very wide plane has left.
+    pub fn trim(&mut self, most: usize) {
+        if self.scratch.bytes() > most {
+            self.scratch = pass::Scratch::default();
+        }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) struct Aligned<T> {
 }
 
 impl<T: Copy> Aligned<T> {
+    /// What it takes, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.memory.capacity() * size_of::<T>()
+    }
+
     /// So many elements, with whatever is in them.
     pub(crate) fn slice(&mut self, length: usize, filler: T) -> &mut [T] {
         let room = LINE / size_of::<T>();

@@ -1,6 +1,8 @@
 //! What targets share changes none of them.
 
-use masthead_resample::{Dimensions, Filter, Light, Plane, Resampler, Resampling, SimdLevel, SourceRect, Target};
+use masthead_resample::{
+    Dimensions, Filter, Light, Pass, Plane, PlaneRows, Resampler, Resampling, SimdLevel, SourceRect, Target,
+};
 use masthead_testdata::Random;
 use proptest::prelude::*;
 
@@ -48,18 +50,74 @@ fn targets_together_are_the_same_as_each_alone() {
     }
 }
 
+/// Rows in portions of any size, in buffers that are wider than they are: the targets are those of the whole plane, each handed
+/// out once, by the row that is the last one it depends on.
 #[test]
-fn strips_make_up_the_whole() {
+fn portions_make_up_the_whole() {
+    let mut random = Random::new(3);
+    let mut resampler = Resampler::new();
+    for (width, height) in [(301, 203), (64, 64), (1, 1), (7, 2), (2, 9), (100, 33)] {
+        let source = plane(width, height, 6);
+        let shrunk = |target: Target| {
+            let (across, down) = (f64::from(width) / 301.0, f64::from(height) / 203.0);
+            let rect = target.rect;
+            let rect = (rect.left() * across, rect.top() * down, rect.width() * across, rect.height() * down);
+            self::target(rect, (target.dimensions.width(), target.dimensions.height()), target.level)
+        };
+        let targets: Vec<_> = targets().into_iter().map(shrunk).collect();
+        let resampling = Resampling::new(source.dimensions(), &targets, Filter::Lanczos3).unwrap();
+        let whole = resampler.resample_all(&resampling, &source, Light::Linear);
+        let stride = width as usize + 5;
+        let mut padded = vec![99; stride * height as usize];
+        for (to, row) in padded.chunks_exact_mut(stride).zip(source.rows()) {
+            to[..row.len()].copy_from_slice(row);
+        }
+        for most in [1, 2, 3, 8, 17, 500] {
+            let mut pass = resampler.pass(&resampling, Light::Linear).with_memory([vec![1; 10_000], vec![2; 3]]);
+            let mut taken: Vec<Option<Plane>> = vec![None; whole.len()];
+            let mut top = 0;
+            while top < height as usize {
+                let bottom = (height as usize).min(top + random.below(most + 1) as usize);
+                pass.push_rows(PlaneRows::new(&padded[top * stride..bottom * stride], width as usize, stride).unwrap());
+                for (index, plane) in pass.take_finished() {
+                    assert!(taken[index].replace(plane).is_none(), "target {index} twice");
+                    let (_, rows) = targets[index].support(Filter::Lanczos3);
+                    let last = rows.end.min(height.into());
+                    assert!(last > top as i64 - 24 && last <= height.into(), "target {index} of {rows:?} at {top}");
+                }
+                top = bottom;
+            }
+            let taken: Vec<_> = taken.into_iter().map(|plane| plane.expect("every target is finished")).collect();
+            assert!(taken == whole, "{width}x{height}, at most {most} rows at a time");
+        }
+    }
+}
+
+/// A target is there before rows come that it does not depend on.
+#[test]
+fn targets_are_finished_early() {
+    let source = plane(301, 203, 6);
+    let targets = [target((0.0, 50.0, 301.0, 60.0), (100, 20), 0), target((0.0, 0.0, 301.0, 203.0), (100, 70), 1)];
+    let resampling = Resampling::new(source.dimensions(), &targets, Filter::Lanczos3).unwrap();
+    let mut resampler = Resampler::new();
+    let mut pass = resampler.pass(&resampling, Light::Gamma);
+    let mut finished = Vec::new();
+    for (y, rows) in source.as_rows().portions(1).enumerate() {
+        pass.push_rows(rows);
+        finished.extend(pass.take_finished().map(|(index, _)| (index, y)));
+    }
+    // Three target samples of 3 rows each below the last row shown, 109, but for half a sample.
+    assert!(matches!(finished[..], [(0, 110..=120), (1, 195..=202)]), "{finished:?}");
+}
+
+#[test]
+fn trimmed_scratch_memory_is_made_anew() {
     let source = plane(301, 203, 6);
     let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
     let mut resampler = Resampler::new();
-    let whole = resampler.resample_all(&resampling, &source, Light::Linear);
-    // More strips than some targets have rows.
-    for count in [2, 3, 7, 50] {
-        let mut strip = |index| resampler.resample_strip(&resampling, &source, Light::Linear, index, count);
-        let strips = (0..count).map(&mut strip).collect();
-        assert!(resampling.planes(strips) == whole, "{count}");
-    }
+    let planes = resampler.resample_all(&resampling, &source, Light::Linear);
+    resampler.trim(0);
+    assert_eq!(resampler.resample_all(&resampling, &source, Light::Linear), planes);
 }
 
 /// Nothing but level 1 of the pyramid, copied: the weights one after the other in whole numbers, edges repeated.
@@ -104,15 +162,27 @@ fn constants_stay_on_all_levels() {
 }
 
 #[test]
-fn strips_out_of_order_are_a_defect_of_the_caller() {
+fn rows_that_are_not_of_the_plane_are_a_defect_of_the_caller() {
     let source = plane(301, 203, 6);
     let resampling = Resampling::new(source.dimensions(), &targets(), Filter::Lanczos3).unwrap();
-    let strip = |index| Resampler::new().resample_strip(&resampling, &source, Light::Gamma, index, 3);
-    for wrong in [vec![1, 0, 2], vec![0, 1], vec![0, 1, 2, 2]] {
-        let strips: Vec<_> = wrong.iter().map(|index| strip(*index)).collect();
-        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| resampling.planes(strips)));
-        assert!(refused.is_err(), "{wrong:?}");
-    }
+    let refused = |push: &dyn Fn(&mut Pass<'_>)| {
+        let mut resampler = Resampler::new();
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut pass = resampler.pass(&resampling, Light::Gamma);
+            push(&mut pass);
+            pass.finish().len()
+        }))
+        .is_err()
+    };
+    let all = source.as_rows();
+    let most = all.portions(202).next().unwrap();
+    assert!(!refused(&|pass| pass.push_rows(all)));
+    assert!(refused(&|pass| pass.push_rows(most)), "a row is missing");
+    assert!(
+        refused(&|pass| [most, most].into_iter().for_each(|rows| pass.push_rows(rows))),
+        "more rows than there are"
+    );
+    assert!(refused(&|pass| pass.push_rows(PlaneRows::new(source.samples(), 300, 301).unwrap())), "narrower rows");
 }
 
 #[test]
