@@ -52,8 +52,7 @@ fn banners(file: &PictureFile) -> Vec<Picture> {
         let decoder = file.decoder()?;
         let options = RenderOptions::default();
         let plan = banner_plan(decoder.header(), &options);
-        let picture = decoder.decode(plan.window(), options.light)?;
-        Ok(resample(&plan, picture, &Scratch::default())?)
+        Ok(resample(&plan, &decoder, &Scratch::default())?)
     };
     made().unwrap_or_else(|error| panic!("{}: {error}", file.name))
 }

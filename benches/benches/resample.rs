@@ -16,7 +16,7 @@ use fast_image_resize::{PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 use masthead_benches::files::{banner_plan, benchmarked, photos};
 use masthead_picture::{Dimensions, Light, Plane, Transfer};
 use masthead_resample::{Filter, Resampler, SimdLevel, SourceRect};
-use masthead_variants::{RenderOptions, Scratch, resample};
+use masthead_variants::{RenderOptions, Scratch, resample_picture};
 
 /// Strips of common camera pictures, and the banners made from them; one before the last is chroma.
 const SIZES: [((u32, u32), (u32, u32)); 6] = [
@@ -122,7 +122,11 @@ fn banners(criterion: &mut Criterion) {
             group.throughput(Throughput::Elements(plan.window().dimensions().pixels()));
             group.bench_function(format!("{} -> ten banners {name}", plan.window().dimensions()), |bencher| {
                 let picture = || picture.clone();
-                bencher.iter_batched(picture, |picture| resample(&plan, picture, &scratch), BatchSize::LargeInput);
+                bencher.iter_batched(
+                    picture,
+                    |picture| resample_picture(&plan, picture, &scratch),
+                    BatchSize::LargeInput,
+                );
             });
         }
         group.finish();

@@ -122,6 +122,9 @@ impl From<crop::Error> for Error {
 
 impl From<variants::Error> for Error {
     fn from(error: variants::Error) -> Self {
-        Self { kind: ErrorKind::Internal, cause: Cause::Render(error) }
+        match error {
+            variants::Error::Decode(error) => error.into(),
+            error => Self { kind: ErrorKind::Internal, cause: Cause::Render(error) },
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! One file and one region, checked and planned.
 
-use std::time::Instant;
-
 use masthead_crop::CropRegion;
 use masthead_decode::{Decoder, Header};
 use masthead_picture::{Picture, Rect};
@@ -79,15 +77,14 @@ impl Job {
     /// A server admits jobs by it: take it from a budget, render, put it back.
     #[must_use]
     pub fn memory(&self, threads: usize) -> u64 {
-        self.plan.memory(self.decoder.picture_memory(self.plan.window()), threads)
+        self.plan.memory(&self.decoder, threads)
     }
 
     /// The most memory that [`Job::pictures`] will take, in bytes, counted as by [`Job::memory`]. The pictures are included: they
-    /// take a byte for each of their samples. With many large variants it can be more than [`Job::memory`]: [`Job::render`] keeps
-    /// files only.
+    /// take a byte for each of their samples.
     #[must_use]
     pub fn pictures_memory(&self, threads: usize) -> u64 {
-        self.plan.pictures_memory(self.decoder.picture_memory(self.plan.window()), threads)
+        self.plan.pictures_memory(&self.decoder, threads)
     }
 
     /// How much memory the job holds until it is rendered or dropped, in bytes, the file itself not included: an upper bound.
@@ -103,7 +100,7 @@ impl Job {
         Error::check_memory(self.memory(self.threads()), &self.processor.options().limits)
     }
 
-    /// Decodes the window and makes the files.
+    /// Decodes the window and makes the files: row by row, so that the window is nowhere in memory as a whole.
     ///
     /// # Errors
     /// When the pixel data is broken or takes too long to decode, and when it is made by more threads than were there when the
@@ -111,11 +108,7 @@ impl Job {
     pub fn render(self) -> Result<Banner, Error> {
         self.check_memory()?;
         let Self { processor, decoder, region, plan } = self;
-        let start = Instant::now();
-        let picture = decoder.decode(plan.window(), processor.options().light)?;
-        drop(decoder);
-        let decode_time = start.elapsed();
-        let Rendered { variants, resample_time } = render(&plan, picture, processor.scratch())?;
+        let Rendered { variants, decode_time, resample_time, .. } = render(&plan, &decoder, processor.scratch())?;
         Ok(Banner { variants, region, decode_time, resample_time })
     }
 
@@ -141,9 +134,7 @@ impl Job {
     pub fn pictures(self) -> Result<Vec<VariantPicture>, Error> {
         Error::check_memory(self.pictures_memory(self.threads()), &self.processor.options().limits)?;
         let Self { processor, decoder, plan, .. } = self;
-        let picture = decoder.decode(plan.window(), processor.options().light)?;
-        drop(decoder);
-        let pictures = resample(&plan, picture, processor.scratch())?;
+        let pictures = resample(&plan, &decoder, processor.scratch())?;
         let names = processor.options().variants.iter().map(|spec| spec.name().to_owned());
         Ok(names.zip(pictures).map(|(name, picture)| VariantPicture { name, picture }).collect())
     }

@@ -1,13 +1,12 @@
 //! [`Processor`]: options and scratch memory, shared by all jobs that are made with them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
 use masthead_decode::{Decoder, FileBytes};
 use masthead_picture::{Dimensions, Picture, Rect};
 use masthead_simd::SimdLevel;
-use masthead_variants::{Plan, Rendered, Scratch, Source, render};
+use masthead_variants::{Plan, Rendered, Scratch, Source, render_picture};
 
 use crate::{Banner, Error, Job, Options};
 
@@ -127,11 +126,9 @@ impl Processor {
         options.limits.check_dimensions(dimensions)?;
         let region = self.region(request, dimensions)?;
         let plan = Plan::new(&Source::from(&picture), &region, &options.variants, &options.render_options());
-        // The picture may be larger than the window: then the window is taken out of it, plane by plane.
-        let held: u64 = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
-        Error::check_memory(held + plan.memory(0, plan.threads()), &options.limits)?;
-        let Rendered { variants, resample_time } = render(&plan, picture, self.scratch())?;
-        Ok(Banner { variants, region, decode_time: Duration::ZERO, resample_time })
+        Error::check_memory(plan.picture_memory(&picture, plan.threads()), &options.limits)?;
+        let Rendered { variants, decode_time, resample_time, .. } = render_picture(&plan, picture, self.scratch())?;
+        Ok(Banner { variants, region, decode_time, resample_time })
     }
 
     fn region(&self, request: &CropRequest, image: Dimensions) -> Result<CropRegion, Error> {

@@ -6,8 +6,8 @@ mod support;
 use std::path::PathBuf;
 
 use masthead::{
-    Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, Job, JpegOptions, Options, PngOptions, Processor,
-    Quality, Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
+    Chroma, Coding, CropRequest, DeadZone, Encoding, FileBytes, Job, JpegOptions, Limits, Options, PngOptions,
+    Processor, Quality, Quantisation, QuantisationTables, Threads, VariantSet, VariantSpec,
 };
 use masthead_testdata::Random;
 use peak_alloc::PeakAlloc;
@@ -135,7 +135,6 @@ fn pictures_take_what_is_estimated() {
         VariantSet::default(),
         set(1, 120, 40, Chroma::Auto),
         set(1, 3000, 2000, Chroma::Full),
-        // Many groups, each of a few variants.
         set(16, 2400, 1600, Chroma::Half),
         set(16, 1000, 1500, Chroma::Full),
         set(64, 300, 300, Chroma::Half),
@@ -152,7 +151,9 @@ fn pictures_take_what_is_estimated() {
     for (name, file) in files {
         for variants in &sets {
             for (choice, threads) in [(Threads::Caller, 1), (Threads::Pool, 2)] {
-                let options = Options::default().with_variants(variants.clone()).with_threads(choice);
+                let limits = Limits::default().with_memory(1 << 30);
+                let options =
+                    Options::default().with_variants(variants.clone()).with_threads(choice).with_limits(limits);
                 let processor = Processor::new(options);
                 let estimate = |job: &Job| job.pictures_memory(threads);
                 let measure = || measured_making(&processor, &file, estimate, |job| job.pictures().unwrap());

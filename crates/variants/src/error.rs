@@ -7,7 +7,8 @@ use masthead_picture::Rect;
 use crate::bounds::MAX_NAME;
 use crate::{MAX_VARIANT, MAX_VARIANTS, OutputFormat};
 
-/// Why rendering failed. What can be wrong with an upload is found before: all of these are defects of a program.
+/// Why rendering failed. What can be wrong with an upload shows before, or while it is decoded: all the others are defects of a
+/// program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,6 +20,12 @@ pub enum Error {
         /// What was given.
         given: Rect,
     },
+    /// The picture has another colour model or sampling than the plan was made for.
+    #[error("the plan was made for a picture of other components")]
+    Source,
+    /// The file could not be decoded.
+    #[error(transparent)]
+    Decode(#[from] masthead_decode::Error),
     /// Resampling failed: a defect of masthead.
     #[error(transparent)]
     Resample(#[from] ResampleError),

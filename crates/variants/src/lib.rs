@@ -4,7 +4,8 @@
 //! - A [`Source`] is what has to be known of a picture to plan with it: a header says it, no pixel is needed.
 //! - A [`Plan`] says what the files of a set take for one source and one region: which part of the stored picture each
 //!   variant shows, the window that has to be decoded, the memory it will need.
-//! - [`render`] makes the files from the decoded window, [`resample`] what they show.
+//! - [`render`] makes the files while it decodes the window, [`resample`] what they show; [`render_picture`] and
+//!   [`resample_picture`] make them from a picture in memory.
 //!
 //! Most programs use the crate `masthead`, which does this in one call.
 
@@ -16,15 +17,16 @@ mod encoding;
 mod error;
 mod memory;
 mod options;
+mod passes;
 mod plan;
 mod render;
-mod resample;
-mod schedule;
+mod scratch;
 mod settings;
 mod source;
 mod spec;
 #[cfg(feature = "serde")]
 mod stored;
+mod stream;
 
 pub use bounds::{MAX_VARIANT, MAX_VARIANTS};
 pub use color::ColorTransform;
@@ -33,8 +35,8 @@ pub use encoding::{Chroma, Encoding, OutputFormat};
 pub use error::{Error, MeaninglessSetting, ResampleError, SetError};
 pub use options::RenderOptions;
 pub use plan::Plan;
-pub use render::{Rendered, render, resample};
-pub use resample::Scratch;
+pub use render::{Rendered, render, render_picture, resample, resample_picture};
+pub use scratch::Scratch;
 pub use settings::{EncodingSettings, VariantSettings};
 pub use source::Source;
 pub use spec::{VariantSet, VariantSpec};

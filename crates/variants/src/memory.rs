@@ -2,21 +2,15 @@
 
 use std::cmp::Reverse;
 
+use masthead_decode::Decoder;
 use masthead_encode::{EncodeMemory, jpeg_memory, png_memory};
-use masthead_picture::{ColorModel, Dimensions, Sampling};
-use masthead_resample::{Resampling, Target};
+use masthead_picture::{ColorModel, Picture, Sampling};
+use masthead_resample::Resampling;
 
 use crate::component::PlannedComponent;
 use crate::plan::{Plan, PlannedVariant};
+use crate::stream::BATCHES;
 use crate::{ColorTransform, Encoding};
-
-/// What making something of the variants of a group takes, in bytes.
-struct GroupMemory {
-    /// At most, the planes included.
-    most: u64,
-    /// When it is made.
-    kept: u64,
-}
 
 /// What the largest of these take together, as many as there are threads.
 fn largest(threads: usize, bytes: impl Iterator<Item = u64>) -> u64 {
@@ -26,57 +20,54 @@ fn largest(threads: usize, bytes: impl Iterator<Item = u64>) -> u64 {
 }
 
 impl Plan {
-    /// The most memory that decoding and [`render`](crate::render) take together, in bytes: `decode` is what decoding the
-    /// window takes, the picture included; variants are made by `threads` threads.
+    /// The most memory that [`render`](crate::render) takes by so many threads, in bytes: of what decodes and resamples, of
+    /// all variants, each of them planes or a file, and of what encodes. The file that is decoded is not counted.
     #[must_use]
-    pub fn memory(&self, decode: u64, threads: usize) -> u64 {
-        self.most_memory(decode, threads, |variants, planes| {
-            let files = variants.iter().map(|variant| variant.file_bytes()).sum();
-            let encode = largest(threads, variants.iter().map(|variant| variant.encode_bytes()));
-            GroupMemory { most: planes + files + encode, kept: files }
-        })
+    pub fn memory(&self, decoder: &Decoder, threads: usize) -> u64 {
+        self.with_overhead(self.decode_bytes(decoder, threads) + self.pass_bytes() + self.encode_bytes(threads))
     }
 
-    /// The most memory that decoding and [`resample`](crate::resample) take together, in bytes, counted as by
-    /// [`Plan::memory`]: at the end there are the pictures of all variants.
+    /// The most memory that [`resample`](crate::resample) takes, in bytes, counted as by [`Plan::memory`]: the planes of all
+    /// variants are what it makes.
     #[must_use]
-    pub fn pictures_memory(&self, decode: u64, threads: usize) -> u64 {
-        self.most_memory(decode, threads, |variants, planes| {
-            let turned = variants.iter().filter(|_| self.orientation.transposes());
-            let turn = largest(threads, turned.map(|variant| variant.largest_plane_bytes()));
-            GroupMemory { most: planes + turn, kept: planes }
-        })
+    pub fn pictures_memory(&self, decoder: &Decoder, threads: usize) -> u64 {
+        let planes: u64 = self.variants.iter().map(PlannedVariant::plane_bytes).sum();
+        let turned = self.variants.iter().filter(|_| self.orientation.transposes());
+        let turn = largest(threads, turned.map(PlannedVariant::largest_plane_bytes));
+        self.with_overhead(self.decode_bytes(decoder, threads) + self.pass_bytes() + planes + turn)
     }
 
-    /// The most memory in bytes, `group_memory` being what making something of a group takes: given its variants, and what their
-    /// planes take.
-    fn most_memory(
-        &self,
-        decode: u64,
-        threads: usize,
-        group_memory: impl Fn(&[&PlannedVariant], u64) -> GroupMemory,
-    ) -> u64 {
-        let groups = self.groups();
-        // The resamplers' scratch memory stays.
-        let (mut kept, mut render, mut scratch) = (0, 0, 0);
-        for (number, group) in groups.iter().enumerate() {
-            let variants: Vec<&PlannedVariant> = group.iter().map(|&index| &self.variants[index]).collect();
-            let is_last = number + 1 == groups.len();
-            // Planes of the source that have served go while the last group is resampled.
-            let (mut sources, mut planes) = (self.source_planes().map(|plane| plane.pixels()).sum::<u64>(), 0);
-            for (index, plane) in self.source_planes().enumerate() {
-                planes += variants.iter().map(|variant| variant.components[index].target.pixels()).sum::<u64>();
-                scratch = self.resample_bytes(index, &variants, threads).max(scratch);
-                render = render.max(kept + sources + planes + scratch);
-                sources -= if is_last { plane.pixels() } else { 0 };
-            }
-            let memory = group_memory(&variants, planes);
-            render = render.max(kept + sources + scratch + memory.most);
-            kept += memory.kept;
-        }
-        // What the allocator needs for itself, and code that is loaded when it first runs.
-        let overhead = |bytes: u64| bytes + bytes / 16 + (128 << 10);
-        overhead(decode.max(render) + self.color_memory())
+    /// The most memory that [`render_picture`](crate::render_picture) takes by so many threads, in bytes, the picture included.
+    #[must_use]
+    pub fn picture_memory(&self, picture: &Picture, threads: usize) -> u64 {
+        let planes: u64 = picture.components().iter().map(|component| component.plane.dimensions().pixels()).sum();
+        self.with_overhead(planes + self.pass_bytes() + self.encode_bytes(threads))
+    }
+
+    fn decode_bytes(&self, decoder: &Decoder, threads: usize) -> u64 {
+        let further = if threads > 1 { BATCHES as u64 - 1 } else { 0 };
+        decoder.memory(self.window).saturating_add(decoder.batch_memory(self.window).saturating_mul(further))
+    }
+
+    /// The passes over all components.
+    fn pass_bytes(&self) -> u64 {
+        let pass = |component: usize| {
+            let plane = self.inside(component).dimensions();
+            Resampling::memory(plane, &self.targets(component), self.options.filter, 1)
+        };
+        (0..self.samplings.len()).map(pass).sum()
+    }
+
+    /// All variants, and what encodes so many of them at a time.
+    fn encode_bytes(&self, threads: usize) -> u64 {
+        let planes_or_file = |variant: &PlannedVariant| variant.plane_bytes().max(variant.file_bytes());
+        let variants: u64 = self.variants.iter().map(planes_or_file).sum();
+        variants + largest(threads, self.variants.iter().map(PlannedVariant::encode_bytes))
+    }
+
+    /// With what the allocator needs for itself, code that is loaded when it first runs, and tables of colours.
+    fn with_overhead(&self, bytes: u64) -> u64 {
+        bytes + bytes / 16 + (128 << 10) + self.color_memory()
     }
 
     /// Bytes of memory that the plan itself holds: an upper bound.
@@ -90,29 +81,12 @@ impl Plan {
                 size_of_val(variant) + spec.name().len() + components.capacity() * size_of::<PlannedComponent>()
             })
             .sum();
-        let lists = self.order.capacity() * size_of::<usize>() + self.samplings.capacity() * size_of::<Sampling>();
-        (variants + lists) as u64 + self.color_memory()
+        let samplings = self.samplings.capacity() * size_of::<Sampling>();
+        (variants + samplings) as u64 + self.color_memory()
     }
 
     fn color_memory(&self) -> u64 {
         if self.color.is_some() { ColorTransform::MEMORY } else { 0 }
-    }
-
-    /// The dimensions of the source's planes, inside the window.
-    fn source_planes(&self) -> impl Iterator<Item = Dimensions> {
-        self.samplings.iter().map(|sampling| sampling.cover(self.window).dimensions())
-    }
-
-    /// What resampling component `index` of these variants takes besides the planes, in bytes.
-    fn resample_bytes(&self, index: usize, variants: &[&PlannedVariant], threads: usize) -> u64 {
-        let inside = self.samplings[index].cover(self.window);
-        let targets = variants.iter().map(|variant| variant.components[index].target(inside.left(), inside.top()));
-        let targets: Vec<Target> = targets.collect();
-        // Strips of several threads are put together, one target after the other.
-        let largest = targets.iter().map(|target| target.dimensions.pixels()).max().unwrap_or(0);
-        let strips = self.strips(index, threads);
-        let assembling = if strips > 1 { largest } else { 0 };
-        assembling + Resampling::memory(inside.dimensions(), &targets, self.options.filter, strips)
     }
 }
 

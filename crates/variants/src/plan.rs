@@ -1,13 +1,12 @@
 //! What a job has to decode and to make, from the header alone.
 
-use std::cmp::Reverse;
-
 use masthead_crop::{CropRegion, stored_rect};
-use masthead_picture::{Orientation, Rect, Sampling};
+use masthead_picture::{ColorModel, Orientation, Rect, Sampling};
+use masthead_resample::Target;
 
 use crate::component::{PlannedComponent, needed_pixels, planned_components};
 use crate::source::Source;
-use crate::{ColorTransform, RenderOptions, VariantSet, VariantSpec};
+use crate::{ColorTransform, Error, RenderOptions, VariantSet, VariantSpec};
 
 /// How one variant is made.
 #[derive(Clone, Debug)]
@@ -34,12 +33,12 @@ impl PlannedVariant {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(crate) variants: Vec<PlannedVariant>,
-    /// Indices of `variants`, dearest first.
-    pub(crate) order: Vec<usize>,
     pub(crate) orientation: Orientation,
     pub(crate) options: RenderOptions,
     pub(crate) color: Option<ColorTransform>,
     pub(crate) window: Rect,
+    /// What the components of the source mean.
+    pub(crate) model: ColorModel,
     /// How each component of the source is sampled.
     pub(crate) samplings: Vec<Sampling>,
 }
@@ -64,9 +63,6 @@ impl Plan {
                 PlannedVariant { spec: spec.clone(), chroma, components }
             })
             .collect();
-        let mut order: Vec<_> = (0..variants.len()).collect();
-        order.sort_by_key(|&index| Reverse(variants[index].plane_bytes()));
-
         let stored = stored_rect(region.rect(), source.orientation, source.displayed());
         let stored =
             Rect::new(stored.left() + source.stored.left(), stored.top() + source.stored.top(), stored.dimensions())
@@ -79,11 +75,11 @@ impl Plan {
             .expect("a set has variants");
         Self {
             variants,
-            order,
             orientation: source.orientation,
             options: *options,
             color,
             window,
+            model: source.model,
             samplings: source.samplings.clone(),
         }
     }
@@ -99,6 +95,29 @@ impl Plan {
     #[must_use]
     pub fn window(&self) -> Rect {
         self.window
+    }
+
+    /// How many threads [`render`](crate::render) will use when called here and now.
+    #[must_use]
+    pub fn threads(&self) -> usize {
+        if self.options.parallel { rayon::current_num_threads() } else { 1 }
+    }
+
+    /// Fails when the source has other components than the plan was made for.
+    pub(crate) fn check_source(&self, model: ColorModel, samplings: &[Sampling]) -> Result<(), Error> {
+        let is_same = model == self.model && samplings == self.samplings;
+        is_same.then_some(()).ok_or(Error::Source)
+    }
+
+    /// The samples of a component of the source that lie in the window. Filters do not reach beyond its edges.
+    pub(crate) fn inside(&self, component: usize) -> Rect {
+        self.samplings[component].cover(self.window)
+    }
+
+    /// What is made of a component of the source, for each variant.
+    pub(crate) fn targets(&self, component: usize) -> Vec<Target> {
+        let inside = self.inside(component);
+        self.variants.iter().map(|variant| variant.components[component].target(inside.left(), inside.top())).collect()
     }
 
     /// How many variants there are.

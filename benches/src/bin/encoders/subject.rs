@@ -84,7 +84,7 @@ fn plan(header: &Header, region: &CropRegion, chroma: Chroma, quality: Quality) 
 
 /// The banners as the pipeline resamples them.
 fn banners(file: &PictureFile, plan: &Plan) -> Result<Vec<Picture>, Box<dyn Error>> {
-    let banners = resample(plan, file.decoder()?.decode(plan.window(), LIGHT)?, &Scratch::default())?;
+    let banners = resample(plan, &file.decoder()?, &Scratch::default())?;
     let opaque = banners.into_iter().map(|banner| banner.over(Rgb::WHITE));
     Ok(opaque.enumerate().map(|(index, banner)| banner.into_ycbcr(plan.chroma(index))).collect())
 }

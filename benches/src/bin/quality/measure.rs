@@ -111,12 +111,11 @@ impl Job {
         // Nothing compared here knows colour profiles but masthead.
         header.icc_profile = None;
         let plan = banner_plan(&header, &RenderOptions::default().with_light(LIGHT));
-        let window = decoder.decode(plan.window(), LIGHT)?;
         Ok(Self {
             header,
             set: VariantSet::profile_banner(),
             whole: file.decode_whole(LIGHT)?,
-            resampled: resample(&plan, window, &Scratch::default())?,
+            resampled: resample(&plan, &decoder, &Scratch::default())?,
             chroma: (0..plan.variant_count()).map(|index| plan.chroma(index)).collect(),
         })
     }

@@ -45,20 +45,26 @@ fn memory_is_counted_for_the_threads_that_render() {
     assert!(processor.render(&upload, &WHOLE).is_ok());
 }
 
-/// All of them are there at the end; rendering holds those of a group at a time.
+/// More threads than a job was prepared for need more memory: what they decode ahead.
 #[test]
 fn pictures_that_take_more_than_is_allowed_are_refused() {
-    let spec = |i| VariantSpec::new(format!("{i}"), 2400, 1600, Encoding::default()).unwrap();
-    let variants = VariantSet::new((0..16).map(spec).collect()).unwrap();
-    let options = Options::default().with_variants(variants).with_threads(Threads::Caller);
-    // It has a colour profile: the pictures are RGB, the files have chroma of half as many columns and rows.
-    let upload = file("photos", "rocket.jpg");
-    let job = Processor::new(options.clone()).prepare(&upload, &WHOLE).unwrap();
-    let (files, pictures) = (job.memory(1), job.pictures_memory(1));
-    assert!(pictures > files && pictures > 16 * 2400 * 1600 * 3);
-    for (most, expected) in [(pictures - 1, Err(ErrorKind::TooLarge)), (pictures, Ok(16))] {
-        let processor = Processor::new(options.clone().with_limits(Limits::default().with_memory(most)));
-        let made = processor.prepare(&upload, &WHOLE).unwrap().pictures();
+    let variants = VariantSet::new(vec![VariantSpec::new("small", 30, 10, Encoding::default()).unwrap()]).unwrap();
+    let upload = file("photos", "coffee.png");
+    let prepared = |limits: Limits| {
+        let options = Options::default().with_variants(variants.clone()).with_threads(Threads::Caller);
+        Processor::new(options.with_limits(limits)).prepare(&upload, &WHOLE).unwrap()
+    };
+    let job = prepared(Limits::default());
+    let (alone, together) = (job.memory(1), job.pictures_memory(2));
+    assert!(job.pictures_memory(1) <= alone && alone < together);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    for (most, threads, expected) in [
+        (alone, Threads::Caller, Ok(1)),
+        (together - 1, Threads::Pool, Err(ErrorKind::TooLarge)),
+        (together, Threads::Pool, Ok(1)),
+    ] {
+        let job = prepared(Limits::default().with_memory(most)).with_threads(threads);
+        let made = pool.install(|| job.pictures());
         assert_eq!(made.map(|pictures| pictures.len()).map_err(|error| error.kind()), expected);
     }
 }

@@ -8,7 +8,8 @@ use masthead_picture::{
 };
 use masthead_testdata::{Random, any_size, decode};
 use masthead_variants::{
-    ColorTransform, Encoding, Plan, RenderOptions, Scratch, Source, VariantSet, VariantSpec, render, resample,
+    ColorTransform, Encoding, Plan, RenderOptions, Scratch, Source, VariantSet, VariantSpec, render_picture, resample,
+    resample_picture,
 };
 
 fn dimensions(width: u32, height: u32) -> Dimensions {
@@ -60,7 +61,7 @@ fn a_window_holds_all_that_a_variant_needs() {
         for size in [(150, 50), (20, 40), (300, 20), (401, 133), (16, 8), (7, 90), (64, 63), (30, 10)] {
             let made = |sizes: &[(u32, u32)]| {
                 let plan = Plan::new(&source, &region, &set(sizes, Encoding::default()), &RenderOptions::default());
-                (plan.window(), resample(&plan, picture.clone(), &Scratch::default()).unwrap().swap_remove(0))
+                (plan.window(), resample_picture(&plan, picture.clone(), &Scratch::default()).unwrap().swap_remove(0))
             };
             let (window, alone) = made(&[size]);
             let (largest, beside) = made(&[size, (width, height)]);
@@ -123,7 +124,7 @@ fn a_dot_keeps_its_centre() {
         let region = whole(shown);
         let set = set(&[(1500, 750), (626, 313), (300, 100), (320, 160), (200, 301)], Encoding::default());
         let plan = Plan::new(&Source::from(&header), &region, &set, &RenderOptions::default());
-        let variants = resample(&plan, picture.clone(), &Scratch::default()).unwrap();
+        let variants = resample_picture(&plan, picture.clone(), &Scratch::default()).unwrap();
         for (spec, variant) in set.iter().zip(variants) {
             assert_eq!(variant.dimensions(), spec.dimensions());
             let cover = region.cover(spec.dimensions());
@@ -149,8 +150,7 @@ fn full_chroma(file: &[u8]) -> Vec<Picture> {
     let header = decoder.header().clone();
     let set = set(&[(120, 40), (300, 150)], Encoding::Png(PngOptions::default()));
     let plan = Plan::new(&Source::from(&header), &whole(header.displayed()), &set, &RenderOptions::default());
-    let picture = decoder.decode(plan.window(), Light::Linear).unwrap();
-    resample(&plan, picture, &Scratch::default()).unwrap()
+    resample(&plan, &decoder, &Scratch::default()).unwrap()
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn jpeg(pixel: impl Fn(u32, u32) -> [u8; 4], options: &RenderOptions) -> Picture
     let pixels: Vec<u8> = (0..300).flat_map(|y| (0..600).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
     let picture = Picture::from_interleaved(&pixels, size, Interleaved::Rgba).unwrap();
     let plan = Plan::new(&Source::from(&picture), &whole(size), &set(&[(200, 100)], Encoding::default()), options);
-    let variants = render(&plan, picture, &Scratch::default()).unwrap().variants;
+    let variants = render_picture(&plan, picture, &Scratch::default()).unwrap().variants;
     decode(&variants[0].bytes).unwrap()
 }
 
