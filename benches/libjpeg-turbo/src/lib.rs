@@ -6,7 +6,7 @@
 //!   coding ([`transcode`]), or put together anew.
 //!
 //! It is libjpeg-turbo 2.1 or later with its headers, Debian's `libjpeg62-turbo-dev`. Where that is missing, [`AVAILABLE`] is false and
-//! all calls are errors.
+//! all calls are errors; tests begin with [`available`], which says so.
 //!
 //! Errors of libjpeg-turbo are returned, and nothing is static: any number of threads may call it. How much memory it takes is up to
 //! the header of the file: a caller that does not trust the file looks at that first.
@@ -29,6 +29,20 @@ pub use script::{Scan, Script};
 
 /// Whether libjpeg-turbo is here.
 pub const AVAILABLE: bool = cfg!(all(libjpeg_turbo, not(miri)));
+
+/// For tests that begin with it: whether libjpeg-turbo is here. Where it is not, it says on standard error that comparisons are left out.
+///
+/// # Panics
+/// When libjpeg-turbo is missing, and the environment variable `MASTHEAD_REQUIRE_LIBJPEG_TURBO` is `1`.
+#[must_use]
+pub fn available() -> bool {
+    if !AVAILABLE {
+        let required = std::env::var_os("MASTHEAD_REQUIRE_LIBJPEG_TURBO").is_some_and(|value| value == "1");
+        assert!(!required, "libjpeg-turbo is missing, and MASTHEAD_REQUIRE_LIBJPEG_TURBO is 1");
+        eprintln!("LEFT OUT: libjpeg-turbo is missing (Debian: libjpeg62-turbo-dev), nothing was compared with it");
+    }
+    AVAILABLE
+}
 
 /// What libjpeg-turbo says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod decoder_tables;
 mod error;
 mod frame;
 mod header;
+mod kernels;
 mod metadata;
 mod progression;
 mod scan_header;
