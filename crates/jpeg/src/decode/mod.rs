@@ -1,6 +1,7 @@
 //! The decoder: headers, then all scans in lockstep, one row of MCUs at a time.
 #![allow(dead_code, unreachable_pub)]
 
+mod arithmetic;
 mod coefficients;
 mod color;
 mod decoder_tables;
