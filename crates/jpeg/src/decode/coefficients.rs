@@ -51,4 +51,16 @@ impl McuRow {
         let range = start + y * across..start + (y + 1) * across;
         (&mut self.blocks[range.clone()], &mut self.nonzero[range])
     }
+
+    /// The index of the first block of a row of blocks among [`McuRow::all`].
+    pub(super) fn first_block(&self, component: usize, y: usize) -> usize {
+        let ComponentRow { start, across, rows } = self.components[component];
+        debug_assert!(y < rows, "row {y} of {rows}");
+        start + y * across
+    }
+
+    /// All blocks, row after row of all components, and which of their coefficients are not zero.
+    pub(super) fn all(&mut self) -> (&mut [Block], &mut [u64]) {
+        (&mut self.blocks, &mut self.nonzero)
+    }
 }

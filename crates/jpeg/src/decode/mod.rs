@@ -8,9 +8,11 @@ mod decoder_tables;
 mod error;
 mod frame;
 mod header;
+mod huffman;
 mod kernels;
 mod metadata;
 mod progression;
+mod scan;
 mod scan_header;
 mod segments;
 

@@ -160,7 +160,7 @@ impl ScanComponent {
 }
 
 /// Where a Huffman table stands. Equal sources of the same file are equal tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HuffmanSource {
     /// In the file: the position of the 16 counts of codes of each length, behind which the symbols stand.
     File(usize),

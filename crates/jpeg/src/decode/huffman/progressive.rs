@@ -1,0 +1,115 @@
+//! Blocks of progressive scans, but for refinements of AC coefficients (T.81, G.1.2 and G.2).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::bits::Bits;
+use super::layout::{Band, BlockRow};
+use super::tables::{DcTable, FirstEntry, ProgressiveTable};
+use crate::decode::coefficients::Block;
+use crate::decode::error::Damage;
+use crate::tables::ZIGZAG;
+
+/// First scan of the DC coefficients: their differences, without the lowest `low` bits (T.81, G.1.2.1).
+#[inline(always)]
+pub(super) fn dc_first(
+    reader: &mut Bits<'_>,
+    predictors: &mut [i32; 4],
+    tables: &[Arc<DcTable>],
+    low: u32,
+    rows: &[BlockRow],
+    mcus: Range<usize>,
+    blocks: &mut [Block],
+) -> Result<(), Damage> {
+    let mut bits = *reader;
+    for mcu in mcus {
+        for row in rows {
+            let table = &*tables[row.component];
+            let predictor = &mut predictors[row.component & 3];
+            for block in &mut blocks[row.of_mcu(mcu)] {
+                bits.refill_to_32();
+                let difference;
+                (bits, difference) = table.difference(bits)?;
+                *predictor = predictor.wrapping_add(difference);
+                block[0] = (*predictor << low) as i16;
+            }
+        }
+    }
+    *reader = bits;
+    Ok(())
+}
+
+/// Refinement of the DC coefficients: bit `low` of each (T.81, G.1.2.1).
+#[inline(always)]
+pub(super) fn dc_refinement(
+    reader: &mut Bits<'_>,
+    low: u32,
+    rows: &[BlockRow],
+    mcus: Range<usize>,
+    blocks: &mut [Block],
+) {
+    let mut bits = *reader;
+    for mcu in mcus {
+        for row in rows {
+            for block in &mut blocks[row.of_mcu(mcu)] {
+                if bits.count() == 0 {
+                    bits.refill();
+                }
+                block[0] |= (bits.take(1) as i16) << low;
+            }
+        }
+    }
+    *reader = bits;
+}
+
+/// First scan of a band of AC coefficients, without their lowest `low` bits (T.81, G.1.2.2).
+#[inline(always)]
+pub(super) fn ac_first(
+    reader: &mut Bits<'_>,
+    end_of_band_run: &mut u32,
+    table: &ProgressiveTable<FirstEntry>,
+    band: Band,
+    low: u32,
+    blocks: &mut [Block],
+    nonzero: &mut [u64],
+) -> Result<(), Damage> {
+    let mut bits = *reader;
+    let mut run = *end_of_band_run as usize;
+    let count = blocks.len();
+    let nonzero = &mut nonzero[..count];
+    let (start, end) = (band.start, band.end);
+    let mut x = 0;
+    while x < count {
+        if run > 0 {
+            let skipped = run.min(count - x);
+            x += skipped;
+            run -= skipped;
+            continue;
+        }
+        let block = &mut blocks[x];
+        let mut mask = 0;
+        let mut at = start;
+        while at <= end {
+            bits.refill_to_32();
+            let entry;
+            (bits, entry) = table.next(bits)?;
+            if let Some(length) = entry.end_of_band_run() {
+                run = length as usize - 1;
+                break;
+            }
+            at += entry.zeros();
+            if at > end {
+                return Err(Damage::ZeroRun);
+            }
+            let value = entry.coefficient() << low;
+            block[usize::from(ZIGZAG[at & 63] & 63)] = value;
+            mask |= u64::from(value != 0) << (63 - at & 63);
+            at += 1;
+        }
+        nonzero[x] |= mask;
+        x += 1;
+    }
+    *end_of_band_run = run as u32;
+    *reader = bits;
+    Ok(())
+}

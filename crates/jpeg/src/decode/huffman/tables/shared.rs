@@ -1,0 +1,116 @@
+//! The tables of all scans of a file.
+
+use std::sync::Arc;
+
+use super::super::codes::Codes;
+use super::{AcTable, DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
+use crate::decode::error::Damage;
+use crate::decode::frame::{EntropyCoding, Frame, Process};
+use crate::decode::scan_header::{HuffmanSource, ScanHeader};
+
+/// The tables of all scans of a file. Scans that use the same one for the same thing share it.
+pub(in crate::decode) struct Tables<'a> {
+    file: &'a [u8],
+    dc: Made<DcTable>,
+    sequential_ac: Made<AcTable>,
+    first_ac: Made<ProgressiveTable<FirstEntry>>,
+    refinement: Made<ProgressiveTable<RefinementEntry>>,
+}
+
+/// Tables that have been made, and of what.
+type Made<T> = Vec<(HuffmanSource, Arc<T>)>;
+
+/// What a Huffman table is used for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Dc,
+    SequentialAc,
+    FirstAc,
+    Refinement,
+}
+
+impl<'a> Tables<'a> {
+    /// None yet.
+    pub(in crate::decode) fn new(file: &'a [u8]) -> Self {
+        Self { file, dc: Vec::new(), sequential_ac: Vec::new(), first_ac: Vec::new(), refinement: Vec::new() }
+    }
+
+    /// At most so many bytes take the tables of all these scans.
+    pub(in crate::decode) fn memory(frame: &Frame, headers: &[ScanHeader]) -> u64 {
+        let mut used: Vec<(Use, HuffmanSource)> = headers.iter().flat_map(|header| tables_of(frame, header)).collect();
+        used.sort_unstable();
+        used.dedup();
+        used.iter().map(|(purpose, _)| purpose.memory()).sum()
+    }
+
+    /// # Errors
+    /// [`Damage::HuffmanTable`], here as below.
+    pub(in crate::decode::huffman) fn dc(&mut self, source: Option<HuffmanSource>) -> Result<Arc<DcTable>, Damage> {
+        shared(&mut self.dc, self.file, source, DcTable::new)
+    }
+
+    pub(in crate::decode::huffman) fn sequential_ac(
+        &mut self,
+        source: Option<HuffmanSource>,
+    ) -> Result<Arc<AcTable>, Damage> {
+        shared(&mut self.sequential_ac, self.file, source, |codes| Ok(AcTable::new(codes)))
+    }
+
+    pub(in crate::decode::huffman) fn first_ac(
+        &mut self,
+        source: Option<HuffmanSource>,
+    ) -> Result<Arc<ProgressiveTable<FirstEntry>>, Damage> {
+        shared(&mut self.first_ac, self.file, source, |codes| Ok(ProgressiveTable::new(codes)))
+    }
+
+    pub(in crate::decode::huffman) fn refinement(
+        &mut self,
+        source: Option<HuffmanSource>,
+    ) -> Result<Arc<ProgressiveTable<RefinementEntry>>, Damage> {
+        shared(&mut self.refinement, self.file, source, |codes| Ok(ProgressiveTable::new(codes)))
+    }
+}
+
+/// The table of `source`, which is made if it is not there yet.
+fn shared<T>(
+    made: &mut Made<T>,
+    file: &[u8],
+    source: Option<HuffmanSource>,
+    make: impl FnOnce(Codes) -> Result<T, Damage>,
+) -> Result<Arc<T>, Damage> {
+    let source = source.ok_or(Damage::HuffmanTable)?;
+    if let Some((_, table)) = made.iter().find(|(other, _)| *other == source) {
+        return Ok(Arc::clone(table));
+    }
+    let (counts, symbols) = source.counts_and_symbols(file).ok_or(Damage::HuffmanTable)?;
+    let table = Arc::new(make(Codes::new(counts, symbols)?)?);
+    made.push((source, Arc::clone(&table)));
+    Ok(table)
+}
+
+/// The tables that a scan takes, for each component.
+fn tables_of<'a>(frame: &Frame, header: &'a ScanHeader) -> impl Iterator<Item = (Use, HuffmanSource)> + use<'a> {
+    let is_first = header.approximation.high == 0;
+    let (dc, ac) = match (frame.coding, frame.process) {
+        (EntropyCoding::Arithmetic, _) => (None, None),
+        (_, Process::Progressive) if header.spectral.start == 0 => (is_first.then_some(Use::Dc), None),
+        (_, Process::Progressive) => (None, Some(if is_first { Use::FirstAc } else { Use::Refinement })),
+        _ => (Some(Use::Dc), Some(Use::SequentialAc)),
+    };
+    header.components.iter().flat_map(move |component| [dc.zip(component.dc), ac.zip(component.ac)]).flatten()
+}
+
+impl Use {
+    /// Bytes of a table, with the two counts of an [`Arc`], and of its place in a list. A list that grows has up to twice as many
+    /// places, at least four, and is there a second time while it is moved.
+    const fn memory(self) -> u64 {
+        let table = match self {
+            Self::Dc => size_of::<DcTable>(),
+            Self::SequentialAc => size_of::<AcTable>(),
+            Self::FirstAc => size_of::<ProgressiveTable<FirstEntry>>(),
+            Self::Refinement => size_of::<ProgressiveTable<RefinementEntry>>(),
+        };
+        let places = 4 * size_of::<(HuffmanSource, Arc<AcTable>)>();
+        (table + 2 * size_of::<usize>() + places) as u64
+    }
+}
