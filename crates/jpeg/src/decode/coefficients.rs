@@ -1,6 +1,6 @@
 //! The coefficients of one MCU row.
 
-use super::frame::Frame;
+use super::frame::{Frame, FrameComponent};
 
 /// The coefficients of 8x8 samples, in natural order: row by row from the top, lowest frequency first.
 pub(super) type Block = [i16; 64];
@@ -26,6 +26,15 @@ struct ComponentRow {
 }
 
 impl McuRow {
+    /// Bytes that it allocates.
+    pub(super) fn memory(frame: &Frame) -> u64 {
+        let across = u64::from(frame.mcus_across());
+        let of_mcu = |component: &FrameComponent| u64::from(component.horizontal()) * u64::from(component.vertical());
+        let blocks = across * frame.components.iter().map(of_mcu).sum::<u64>();
+        blocks * (size_of::<Block>() + size_of::<u64>()) as u64
+            + (frame.components.len() * size_of::<ComponentRow>()) as u64
+    }
+
     /// All zeros.
     pub(super) fn new(frame: &Frame) -> Self {
         let mut start = 0;
@@ -62,5 +71,17 @@ impl McuRow {
     /// All blocks, row after row of all components, and which of their coefficients are not zero.
     pub(super) fn all(&mut self) -> (&mut [Block], &mut [u64]) {
         (&mut self.blocks, &mut self.nonzero)
+    }
+}
+
+/// Makes blocks all zeros again.
+pub(super) fn clear(blocks: &mut [Block], nonzero: &mut [u64]) {
+    for (block, nonzero) in blocks.iter_mut().zip(nonzero) {
+        if *nonzero == 0 {
+            block[0] = 0;
+        } else {
+            block.fill(0);
+            *nonzero = 0;
+        }
     }
 }

@@ -11,7 +11,8 @@ use super::decoder_tables::{DecoderTables, QuantisationSource};
 use super::frame::{EntropyCoding, Frame, FrameComponent, Process};
 use super::metadata::{self, Metadata};
 use super::progression::Progression;
-use super::scan_header::ScanHeader;
+use super::row_decoder::RowDecoder;
+use super::scan_header::{ScanComponent, ScanHeader};
 use super::segments::{Segment, Segments};
 use crate::markers::{DAC, DHP, DHT, DNL, EOI, JPG, SOF0, SOF15, SOF55, SOS};
 
@@ -112,6 +113,23 @@ impl Header {
     #[must_use]
     pub fn icc_profile(&self, file: &[u8]) -> Option<Arc<[u8]>> {
         metadata::profile(file, &self.profile)
+    }
+
+    /// Bytes of memory that this holds, besides itself.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        let of_scan = |scan: &ScanHeader| size_of_val(scan) + scan.components.capacity() * size_of::<ScanComponent>();
+        let bytes = self.frame.components.capacity() * size_of::<FrameComponent>()
+            + self.scans.iter().map(of_scan).sum::<usize>()
+            + self.quantisation.capacity() * size_of::<Option<QuantisationSource>>()
+            + self.profile.capacity() * size_of::<Range<usize>>();
+        bytes as u64
+    }
+
+    /// Bytes of memory that a [`RowDecoder`](crate::RowDecoder) takes, whatever its window is.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        RowDecoder::memory(self)
     }
 }
 
@@ -248,3 +266,6 @@ impl<'a> Reader<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
