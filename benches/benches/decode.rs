@@ -1,5 +1,6 @@
-//! Decoding: the window that the ten banners of a picture need, the whole picture, and beside them the whole picture as
-//! interleaved RGB by zune-jpeg or png.
+//! Decoding: the window that the ten banners of a picture need, and the whole picture, through masthead's decoders of both formats; and
+//! beside each other the JPEG decoders of masthead, libjpeg-turbo and zune-jpeg, which do nothing but read the header and decode MCU rows to
+//! samples.
 //!
 //! Compare a change with what was before:
 //!
@@ -12,6 +13,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use masthead_benches::baseline::Pixels;
+use masthead_benches::decoders::{JpegDecoding, jpegs};
 use masthead_benches::files::{banner_plan, benchmarked};
 use masthead_picture::{Light, Rect};
 use masthead_variants::RenderOptions;
@@ -39,5 +41,20 @@ fn decode(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, decode);
+fn decoders(criterion: &mut Criterion) {
+    for jpeg in jpegs().unwrap_or_else(|error| panic!("{error}")) {
+        let mut group = criterion.benchmark_group(format!("decoders/{}", jpeg.name));
+        group.sample_size(10).throughput(Throughput::Elements(jpeg.whole.dimensions().pixels()));
+        for (part, window) in [("whole", jpeg.whole), ("banners", jpeg.banners)] {
+            for decoder in JpegDecoding::all() {
+                group.bench_function(format!("{part} {window}: {}", decoder.name()), |bencher| {
+                    bencher.iter(|| decoder.decode(&jpeg.bytes, window).expect("all of them read it"));
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, decode, decoders);
 criterion_main!(benches);
