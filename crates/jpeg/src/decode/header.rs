@@ -52,12 +52,11 @@ impl Header {
         while let Some(segment) = segments.next() {
             match segment.marker {
                 EOI => return reader.finish(),
-                SOS => {
-                    reader.take_scan(&segment, segments.pass_data())?;
-                    if reader.is_complete() {
-                        return reader.finish();
-                    }
+                SOS if reader.is_all_in(&segment) => {
+                    reader.take_scan(&segment, segment.end..file.len())?;
+                    return reader.finish();
                 }
+                SOS => reader.take_scan(&segment, segments.pass_data())?,
                 _ => reader.take(&segment)?,
             }
         }
@@ -242,10 +241,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether nothing that follows counts: a sequential scan has all of the picture.
-    fn is_complete(&self) -> bool {
-        let (Some(frame), [scan]) = (&self.frame, &self.scans[..]) else { return false };
-        frame.process != Process::Progressive && scan.components.len() == frame.components.len()
+    /// Whether this scan is all of the picture, so that nothing that follows counts.
+    fn is_all_in(&self, scan: &Segment<'_>) -> bool {
+        let (Some(frame), true) = (&self.frame, self.scans.is_empty()) else { return false };
+        frame.process != Process::Progressive
+            && scan.body.first().map(|n| usize::from(*n)) == Some(frame.components.len())
     }
 
     fn finish(mut self) -> Result<Header, DecodeError> {

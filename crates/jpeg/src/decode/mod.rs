@@ -1,5 +1,4 @@
 //! The decoder: headers, then all scans in lockstep, one row of MCUs at a time.
-#![allow(dead_code, unreachable_pub)]
 
 mod arithmetic;
 mod coefficients;

@@ -25,7 +25,8 @@ pub(super) struct ScanHeader {
     pub(super) approximation: SuccessiveApproximation,
     /// MCUs of this scan between restart markers; 0 when there are none.
     pub(super) restart_interval: u32,
-    /// Where the entropy-coded data stands in the file, up to the next marker that is no restart marker.
+    /// Where the entropy-coded data stands in the file, up to the next marker that is no restart marker. That is not looked for if
+    /// nothing behind it counts: then this is the rest of the file.
     pub(super) data: Range<usize>,
 }
 

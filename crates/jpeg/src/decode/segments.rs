@@ -18,11 +18,6 @@ pub(super) struct Segment<'a> {
 }
 
 impl Segment<'_> {
-    /// Where the body stands in the file.
-    pub(super) fn range(&self) -> Range<usize> {
-        self.end - self.body.len()..self.end
-    }
-
     /// Bytes from the marker on.
     pub(super) fn length(&self) -> usize {
         self.body.len() + 4
@@ -103,7 +98,9 @@ mod tests {
     use crate::markers::{DHT, DQT, SOS};
 
     fn markers(bytes: &[u8]) -> Vec<(u8, Range<usize>)> {
-        Segments::starting_at(bytes, 0).map(|segment| (segment.marker, segment.range())).collect()
+        Segments::starting_at(bytes, 0)
+            .map(|segment| (segment.marker, segment.end - segment.body.len()..segment.end))
+            .collect()
     }
 
     #[test]

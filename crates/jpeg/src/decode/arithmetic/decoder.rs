@@ -109,7 +109,8 @@ impl<'a> Decoder<'a> {
                     byte
                 }
                 // An encoder may leave out zeros at the end.
-                (Next::Marker(_) | Next::End, _) => {
+                (Next::Marker(_) | Next::End, behind) => {
+                    self.position = behind;
                     self.missing += 1;
                     0
                 }
@@ -119,7 +120,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// What stands next in the data, and where what comes behind it is.
+    /// What stands next in the data, and where to go on: behind a byte; at the last of the bytes of ones before a marker, or before the
+    /// end, of which there may be millions, so that they are not counted again.
     fn next(&self) -> (Next, usize) {
         match self.data.get(self.position) {
             None => (Next::End, self.position),
@@ -127,9 +129,9 @@ impl<'a> Decoder<'a> {
                 let fill = self.data[self.position..].iter().take_while(|byte| **byte == 0xFF).count();
                 let behind = self.position + fill;
                 match self.data.get(behind) {
-                    None => (Next::End, self.position),
+                    None => (Next::End, behind - 1),
                     Some(0) => (Next::Byte(0xFF), behind + 1),
-                    Some(marker) => (Next::Marker(*marker), behind + 1),
+                    Some(marker) => (Next::Marker(*marker), behind - 1),
                 }
             }
             Some(byte) => (Next::Byte(*byte), self.position + 1),
@@ -152,12 +154,12 @@ impl<'a> Decoder<'a> {
         // Of a byte that stands before the marker, the decoder needs a bit at least.
         let has_rest = self.ahead as u64 / 8 > self.missing;
         match self.next() {
-            (Next::Marker(marker @ RST0..=RST7), behind) if !has_rest => {
+            (Next::Marker(marker @ RST0..=RST7), at) if !has_rest => {
                 let found = marker - RST0;
                 if found != expected {
                     return Err(Damage::RestartOrder { found, expected });
                 }
-                self.position = behind;
+                self.position = at + 2;
                 self.initialise();
                 Ok(())
             }

@@ -140,6 +140,8 @@ fn refill_slowly(
                 // As libjpeg: one byte of ones, however many stand before the zero that says that it is data.
                 let ones = rest.iter().take_while(|byte| **byte == 0xff).count();
                 if rest.get(ones) != Some(&0) {
+                    // The last of them begins the marker. Millions may stand before it: they are not counted again.
+                    next += ones - 1;
                     break;
                 }
                 next += ones;
