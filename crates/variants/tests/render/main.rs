@@ -1,5 +1,7 @@
 //! What a plan asks for is enough, and what is made of it has its place, its light and its colours.
 
+mod threads;
+
 use masthead_crop::{CropPolicy, CropRegion, CropRequest};
 use masthead_decode::Decoder;
 use masthead_encode::PngOptions;
