@@ -53,6 +53,8 @@ mod encode;
 mod error;
 mod markers;
 mod tables;
+#[cfg(target_arch = "x86_64")]
+mod transpose;
 
 pub use decode::{Color, Damage, DecodeError, EntropyCoding, FrameComponent, Header, Process, RowDecoder, RowLayout};
 pub use encode::{

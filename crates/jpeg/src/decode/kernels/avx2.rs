@@ -4,8 +4,20 @@ use std::arch::x86_64::*;
 
 use masthead_simd::x86::{load_128, store_128, store_256};
 
-use super::factors::{EVEN, INNER, ODD_OF_TWO, OUTER, SUMS};
-use super::{BEHIND_LOW, Block, COLUMN_SHIFT, EXTRA_BITS, FACTOR_BITS, ROW_SHIFT, flat, is_flat, rows, scalar};
+use super::factors::{EVEN, INNER, OUTER, SUMS};
+use super::{Block, COLUMN_SHIFT, EXTRA_BITS, FACTOR_BITS, ROW_SHIFT, flat, is_flat, rows, scalar};
+use crate::transpose::transposed;
+
+/// The bits of `nonzero` behind the first ten coefficients, which are in the upper left 4x4.
+const BEHIND_LOW: u64 = (1 << (63 - 9)) - 1;
+
+/// The odd part of coefficients 1 and 3 when 5 and 7 are zero: what is added to and subtracted from the four sums of the even one.
+const ODD_OF_TWO: [[i16; 2]; 4] = [
+    [OUTER[0][1] + SUMS[1][1], SUMS[1][0]],
+    [SUMS[0][1], INNER[0][1] + SUMS[0][0]],
+    [SUMS[1][1], INNER[1][1] + SUMS[1][0]],
+    [OUTER[1][1] + SUMS[0][1], SUMS[0][0]],
+];
 
 #[target_feature(enable = "avx2")]
 pub(super) fn inverse_transform(
@@ -247,27 +259,11 @@ fn columns_low([r0, r1, r2, r3]: [__m256i; 4]) -> [__m256i; 4] {
     ]
 }
 
-/// Both halves, each 8x8 values.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn transposed(mut rows: [__m256i; 8]) -> [__m256i; 8] {
-    // Vectors 0 and 4, 1 and 5, ... are unpacked to vectors 0 and 1, 2 and 3, ...: a perfect shuffle of the 64 values, and
-    // three of those are the transposition.
-    for _ in 0..3 {
-        let shuffled = rows;
-        for i in 0..4 {
-            rows[2 * i] = _mm256_unpacklo_epi16(shuffled[i], shuffled[i + 4]);
-            rows[2 * i + 1] = _mm256_unpackhi_epi16(shuffled[i], shuffled[i + 4]);
-        }
-    }
-    rows
-}
-
 /// Columns of values, around zero, to rows of the samples of both blocks.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn samples([c0, c1, c2, c3, c4, c5, c6, c7]: [__m256i; 8]) -> [__m128i; 8] {
-    // As above, of 16 bytes in place of eight numbers; unpacked columns are neighbours after the first of three shuffles.
+    // Three shuffles of bytes, as in `transposed`.
     let [c02, c13] = [packed(c0, c2), packed(c1, c3)];
     let [c46, c57] = [packed(c4, c6), packed(c5, c7)];
     let (c01, c23) = (_mm256_unpacklo_epi8(c02, c13), _mm256_unpackhi_epi8(c02, c13));

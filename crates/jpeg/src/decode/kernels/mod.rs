@@ -55,18 +55,7 @@ mod factors {
     /// The rest of `tmp2` and `tmp1` of the odd part, of coefficients 5 and 3.
     pub(super) const INNER: [[i16; 2]; 2] =
         [[-FIX_2_562915447, FIX_3_072711026 - FIX_2_562915447], [FIX_2_053119869 - FIX_2_562915447, -FIX_2_562915447]];
-
-    /// The odd part of coefficients 1 and 3 when 5 and 7 are zero: what is added to and subtracted from the four sums of the even one.
-    pub(super) const ODD_OF_TWO: [[i16; 2]; 4] = [
-        [OUTER[0][1] + SUMS[1][1], SUMS[1][0]],
-        [SUMS[0][1], INNER[0][1] + SUMS[0][0]],
-        [SUMS[1][1], INNER[1][1] + SUMS[1][0]],
-        [OUTER[1][1] + SUMS[0][1], SUMS[0][0]],
-    ];
 }
-
-/// The bits of `nonzero` behind the first ten coefficients, which are in the upper left 4x4.
-const BEHIND_LOW: u64 = (1 << (63 - 9)) - 1;
 
 /// Whether no coefficient but the DC one has a bit.
 fn is_flat(nonzero: u64) -> bool {

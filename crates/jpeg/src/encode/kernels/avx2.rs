@@ -7,6 +7,7 @@ use masthead_simd::x86::{load_128, load_256, prefetch, store_128};
 
 use super::{Block, EVEN, EXTRA_BITS, FACTOR_BITS, ODD, QUAD, QUAD_WIDTH, Quantiser};
 use crate::tables::ZIGZAG;
+use crate::transpose::transposed;
 
 /// The same numbers in both halves.
 #[inline]
@@ -150,22 +151,6 @@ fn packed<const EXTRA: i32>(low: __m256i, high: __m256i) -> __m256i {
     } else {
         _mm256_packs_epi32(_mm256_srai_epi32::<FEW>(low), _mm256_srai_epi32::<FEW>(high))
     }
-}
-
-/// Both halves, each 8x8 values.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn transposed(mut rows: [__m256i; 8]) -> [__m256i; 8] {
-    // Vectors 0 and 4, 1 and 5, ... are unpacked to vectors 0 and 1, 2 and 3, ...: a perfect shuffle of the 64 values, and
-    // three of those are the transposition.
-    for _ in 0..3 {
-        let shuffled = rows;
-        for i in 0..4 {
-            rows[2 * i] = _mm256_unpacklo_epi16(shuffled[i], shuffled[i + 4]);
-            rows[2 * i + 1] = _mm256_unpackhi_epi16(shuffled[i], shuffled[i + 4]);
-        }
-    }
-    rows
 }
 
 /// For each vector of eight coefficients in zigzag order: where in each row the bytes of its coefficients are, and
