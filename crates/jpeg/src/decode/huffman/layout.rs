@@ -1,4 +1,4 @@
-//! Where the blocks of MCUs are in an MCU row.
+//! Which blocks and which of their coefficients are decoded.
 
 use std::ops::Range;
 
@@ -13,6 +13,15 @@ pub(super) struct BlockRow {
     pub(super) width: usize,
 }
 
+/// MCUs of an MCU row, one behind the other.
+#[derive(Clone, Debug)]
+pub(super) struct Mcus<'a> {
+    /// The rows of blocks of each, in the order of the scan.
+    pub(super) rows: &'a [BlockRow],
+    /// Which MCUs.
+    pub(super) range: Range<usize>,
+}
+
 impl BlockRow {
     /// Those of an MCU.
     #[inline(always)]
@@ -22,11 +31,13 @@ impl BlockRow {
     }
 }
 
-/// A band of AC coefficients: `1 <= start <= end <= 63`, positions of the zigzag order.
+/// What a progressive scan has of AC coefficients: those from `start` to `end` of the zigzag order (`1 <= start <= end <= 63`), without
+/// their lowest `low` bits, or of these the highest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Band {
     pub(super) start: usize,
     pub(super) end: usize,
+    pub(super) low: u32,
 }
 
 impl Band {

@@ -15,6 +15,8 @@ mod refinement;
 mod scan;
 mod sequential;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub(super) use self::scan::HuffmanScan;
 pub(super) use self::tables::Tables;

@@ -1,10 +1,9 @@
 //! Blocks of progressive scans, but for refinements of AC coefficients (T.81, G.1.2 and G.2).
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::bits::Bits;
-use super::layout::{Band, BlockRow};
+use super::layout::{Band, Mcus};
 use super::tables::{DcTable, FirstEntry, ProgressiveTable};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
@@ -17,13 +16,12 @@ pub(super) fn dc_first(
     predictors: &mut [i32; 4],
     tables: &[Arc<DcTable>],
     low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
 ) -> Result<(), Damage> {
     let mut bits = *reader;
-    for mcu in mcus {
-        for row in rows {
+    for mcu in mcus.range.clone() {
+        for row in mcus.rows {
             let table = &*tables[row.component];
             let predictor = &mut predictors[row.component & 3];
             for block in &mut blocks[row.of_mcu(mcu)] {
@@ -41,16 +39,10 @@ pub(super) fn dc_first(
 
 /// Refinement of the DC coefficients: bit `low` of each (T.81, G.1.2.1).
 #[inline(always)]
-pub(super) fn dc_refinement(
-    reader: &mut Bits<'_>,
-    low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
-    blocks: &mut [Block],
-) {
+pub(super) fn dc_refinement(reader: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, blocks: &mut [Block]) {
     let mut bits = *reader;
-    for mcu in mcus {
-        for row in rows {
+    for mcu in mcus.range.clone() {
+        for row in mcus.rows {
             for block in &mut blocks[row.of_mcu(mcu)] {
                 if bits.count() == 0 {
                     bits.refill();
@@ -63,13 +55,14 @@ pub(super) fn dc_refinement(
 }
 
 /// First scan of a band of AC coefficients, without their lowest `low` bits (T.81, G.1.2.2).
+///
+/// A run of ended blocks is passed over at once, so that a scan that has nothing costs nothing.
 #[inline(always)]
 pub(super) fn ac_first(
     reader: &mut Bits<'_>,
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<FirstEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
@@ -77,7 +70,7 @@ pub(super) fn ac_first(
     let mut run = *end_of_band_run as usize;
     let count = blocks.len();
     let nonzero = &mut nonzero[..count];
-    let (start, end) = (band.start, band.end);
+    let Band { start, end, low } = band;
     let mut x = 0;
     while x < count {
         if run > 0 {
@@ -101,9 +94,10 @@ pub(super) fn ac_first(
             if at > end {
                 return Err(Damage::ZeroRun);
             }
+            // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
             let value = entry.coefficient() << low;
             block[usize::from(ZIGZAG[at & 63] & 63)] = value;
-            mask |= u64::from(value != 0) << (63 - at & 63);
+            mask |= u64::from(value != 0) << ((63 - at) & 63);
             at += 1;
         }
         nonzero[x] |= mask;

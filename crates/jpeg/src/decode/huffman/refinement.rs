@@ -7,23 +7,25 @@ use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::tables::ZIGZAG;
 
-/// One more bit of the AC coefficients of a band: bit `low`.
+/// Refinement of a band of AC coefficients: bit `low` of those that are not zero, and those that become 1 or -1 with it.
 ///
-/// `deposit` puts the lowest bits of the first number at the ones of the second, in order (PDEP).
+/// The coefficients themselves are not looked at: `nonzero` says which are zero, and only those that change are touched.
+///
+/// `deposit` takes as many bits of the first number, from the most significant one on, as the second has ones, and puts each at one of
+/// them, in order.
 #[inline(always)]
 pub(super) fn ac_refinement(
     reader: &mut Bits<'_>,
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<RefinementEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
     deposit: impl Fn(u64, u64) -> u64,
 ) -> Result<(), Damage> {
     let mut bits = *reader;
     let mut run = *end_of_band_run;
-    let one = 1 << low;
+    let one = 1 << band.low;
     let band = band.mask();
     for (block, nonzero) in blocks.iter_mut().zip(nonzero) {
         let old = *nonzero & band;
@@ -32,7 +34,7 @@ pub(super) fn ac_refinement(
             continue;
         }
         let mut new = 0;
-        // The positions that are still to come.
+        // The positions of the band that are still to come.
         let mut rest = band;
         if run == 0 {
             while rest != 0 {
@@ -46,6 +48,7 @@ pub(super) fn ac_refinement(
                 let zeros = rest & !old;
                 let count = zeros.count_ones();
                 if entry.zeros() >= count {
+                    // As libjpeg: a run of 16 zeros ends the block where there are fewer. A new coefficient has no place there.
                     if entry.has_coefficient() {
                         return Err(Damage::ZeroRun);
                     }
@@ -54,6 +57,7 @@ pub(super) fn ac_refinement(
                     }
                     break;
                 }
+                // The place behind so many zeros, from the left; and what is corrected on the way there.
                 let bit = deposit(1 << 63 >> entry.zeros(), zeros);
                 let before = rest & !(bit | (bit - 1)) & old;
                 rest &= bit - 1;
@@ -85,7 +89,7 @@ fn place(mask: u64) -> usize {
     usize::from(ZIGZAG[(mask.leading_zeros() & 63) as usize] & 63)
 }
 
-/// One bit for each coefficient of the mask: whether its magnitude becomes greater by `one`.
+/// Correction bits (T.81, G.1.2.3), one for each coefficient of the mask: whether `one` is added to its magnitude.
 #[inline(always)]
 fn correct<'a>(
     mut bits: Bits<'a>,
@@ -99,7 +103,7 @@ fn correct<'a>(
         bits.refill();
     }
     if count > 56 {
-        // More than there may be: the first 32, one by one.
+        // More than are sure to be there: the first 32 one by one.
         let corrections = bits.take(32);
         bits.refill();
         for index in (0..32).rev() {
@@ -121,6 +125,7 @@ fn correct<'a>(
     bits
 }
 
+/// Adds `one` to the magnitude of a coefficient.
 #[inline(always)]
 fn correct_one(block: &mut Block, bit: u64, one: i16) {
     let coefficient = &mut block[place(bit)];

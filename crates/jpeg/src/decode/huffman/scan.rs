@@ -6,7 +6,7 @@ use masthead_simd::SimdLevel;
 
 use super::bits::Bits;
 use super::kernels;
-use super::layout::{Band, BlockRow};
+use super::layout::{Band, BlockRow, Mcus};
 use super::sequential::SequentialTables;
 use super::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry, Tables};
 use crate::decode::coefficients::McuRow;
@@ -42,8 +42,8 @@ enum Coding {
     Sequential { tables: Vec<SequentialTables> },
     DcFirst { tables: Vec<Arc<DcTable>>, low: u32 },
     DcRefinement { low: u32 },
-    AcFirst { table: Arc<ProgressiveTable<FirstEntry>>, band: Band, low: u32 },
-    AcRefinement { table: Arc<ProgressiveTable<RefinementEntry>>, band: Band, low: u32 },
+    AcFirst { table: Arc<ProgressiveTable<FirstEntry>>, band: Band },
+    AcRefinement { table: Arc<ProgressiveTable<RefinementEntry>>, band: Band },
 }
 
 /// A component of a scan.
@@ -164,31 +164,30 @@ impl<'a> HuffmanScan<'a> {
         row: &mut McuRow,
         keep: bool,
     ) -> Result<(), Damage> {
-        let mcus = first..first + count;
-        let (simd, bits, rows) = (self.simd, &mut self.bits, &*self.rows);
+        let (simd, bits) = (self.simd, &mut self.bits);
+        let mcus = Mcus { rows: &self.rows, range: first..first + count };
         let (predictors, run) = (&mut self.predictors, &mut self.end_of_band_run);
         let (blocks, nonzero) = row.all();
         // Those of the one component of a scan of AC coefficients.
-        let range = rows[0].start + mcus.start..rows[0].start + mcus.end;
+        let start = self.rows[0].start + first;
+        let range = start..start + count;
         match &self.coding {
             Coding::Sequential { tables } if keep => {
-                kernels::sequential(simd, bits, predictors, tables, rows, mcus, blocks, nonzero)
+                kernels::sequential(simd, bits, predictors, tables, &mcus, blocks, nonzero)
             }
-            Coding::Sequential { tables } => kernels::skip_sequential(simd, bits, predictors, tables, rows, mcus),
-            Coding::DcFirst { tables, low } => {
-                kernels::dc_first(simd, bits, predictors, tables, *low, rows, mcus, blocks)
-            }
+            Coding::Sequential { tables } => kernels::skip_sequential(simd, bits, predictors, tables, &mcus),
+            Coding::DcFirst { tables, low } => kernels::dc_first(simd, bits, predictors, tables, *low, &mcus, blocks),
             Coding::DcRefinement { low } => {
-                kernels::dc_refinement(simd, bits, *low, rows, mcus, blocks);
+                kernels::dc_refinement(simd, bits, *low, &mcus, blocks);
                 Ok(())
             }
-            Coding::AcFirst { table, band, low } => {
+            Coding::AcFirst { table, band } => {
                 let (blocks, nonzero) = (&mut blocks[range.clone()], &mut nonzero[range]);
-                kernels::ac_first(simd, bits, run, table, *band, *low, blocks, nonzero)
+                kernels::ac_first(simd, bits, run, table, *band, blocks, nonzero)
             }
-            Coding::AcRefinement { table, band, low } => {
+            Coding::AcRefinement { table, band } => {
                 let (blocks, nonzero) = (&mut blocks[range.clone()], &mut nonzero[range]);
-                kernels::ac_refinement(simd, bits, run, table, *band, *low, blocks, nonzero)
+                kernels::ac_refinement(simd, bits, run, table, *band, blocks, nonzero)
             }
         }
     }
@@ -210,7 +209,7 @@ impl Coding {
     fn new(frame: &Frame, header: &ScanHeader, tables: &mut Tables<'_>) -> Result<Self, Damage> {
         let low = header.approximation.low.into();
         let is_first = header.approximation.high == 0;
-        let band = Band { start: header.spectral.start.into(), end: header.spectral.end.into() };
+        let band = Band { start: header.spectral.start.into(), end: header.spectral.end.into(), low };
         let ac = header.components[0].ac;
         Ok(match (frame.process == Process::Progressive, band.start) {
             (false, _) => {
@@ -229,8 +228,8 @@ impl Coding {
                 Self::DcFirst { tables: of_components, low }
             }
             (true, 0) => Self::DcRefinement { low },
-            (true, _) if is_first => Self::AcFirst { table: tables.first_ac(ac)?, band, low },
-            (true, _) => Self::AcRefinement { table: tables.refinement(ac)?, band, low },
+            (true, _) if is_first => Self::AcFirst { table: tables.first_ac(ac)?, band },
+            (true, _) => Self::AcRefinement { table: tables.refinement(ac)?, band },
         })
     }
 }

@@ -1,10 +1,9 @@
 //! Blocks of sequential scans: Decode_DC_coefficient and Decode_AC_coefficients (T.81, F.2.2.1 and F.2.2.2).
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::bits::{Bits, first};
-use super::layout::BlockRow;
+use super::layout::Mcus;
 use super::tables::{AcTable, DcTable, ENDS, extend};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
@@ -22,15 +21,14 @@ pub(super) fn mcus<const KEEP: bool>(
     reader: &mut Bits<'_>,
     predictors: &mut [i32; 4],
     tables: &[SequentialTables],
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
     let mut bits = *reader;
     let mut unused = [0; 64];
-    for mcu in mcus {
-        for row in rows {
+    for mcu in mcus.range.clone() {
+        for row in mcus.rows {
             let tables = &tables[row.component];
             let predictor = &mut predictors[row.component & 3];
             if KEEP {
@@ -62,84 +60,104 @@ fn decode_block<'a, const KEEP: bool>(
     bits.refill();
     let difference;
     (bits, difference) = tables.dc.difference(bits)?;
+    // Sums that are too large for a coefficient lose their upper bits, as in libjpeg.
     *predictor = predictor.wrapping_add(difference);
-    if bits.count() < 42 {
-        bits.refill();
-    }
     if KEEP {
         block[0] = *predictor as i16;
     }
-
-    let mut at = 1;
-    macro_rules! step { ($l:lifetime) => {{
-            let entry = tables.ac.look_up(bits.peek());
-            if !entry.is_slow() {
-                let next = at + entry.advance();
-                if next < 64 {
-                    bits.skip(entry.length());
-                    if KEEP {
-                        block[usize::from(ZIGZAG[(at + entry.second().0) & 63] & 63)] = entry.second().1;
-                        block[usize::from(ZIGZAG[(at + entry.first().0) & 63] & 63)] = entry.first().1;
-                    }
-                    at = next;
-                } else {
-                    if next > 64 && !(ENDS + 1..ENDS + 64).contains(&next) {
-                        let (taken, last) = decode_plainly(bits.peek(), &tables.ac, at, block)?;
-                        bits.skip(taken);
-                        return Ok((bits, last));
-                    }
-                    bits.skip(entry.length());
-                    if KEEP {
-                        block[usize::from(ZIGZAG[(at + entry.second().0) & 63] & 63)] = entry.second().1;
-                        block[usize::from(ZIGZAG[(at + entry.first().0) & 63] & 63)] = entry.first().1;
-                    }
-                    return Ok((bits, if next == 64 { 63 } else { next - ENDS - 1 }));
-                }
-            } else {
-                let (symbol, length) = match entry.symbol() {
-                    Some(found) => found,
-                    None => tables.ac.codes.decode(bits.peek()).ok_or(Damage::Code)?,
-                };
-                let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-                bits.skip(length);
-                if size == 0 && run < 15 {
-                    return Ok((bits, at - 1));
-                }
-                at += run;
-                if at > 63 {
-                    return Err(Damage::ZeroRun);
-                }
-                let value = bits.take(size);
-                if KEEP {
-                    block[usize::from(ZIGZAG[at] & 63)] = extend(value, size) as i16;
-                }
-                at += 1;
-                if at > 63 {
-                    return Ok((bits, 63));
-                }
-                bits.refill();
-                continue $l;
-            }
-        }};
-    }
-    'a: loop {
-        step!('a);
-        step!('a);
-        break;
-    }
-    'l: loop {
+    // A look-up takes 11 bits, a slow step 31. So 42 bits are enough for two steps, and the 56 of a refill for three. A slow one is
+    // followed by a refill, whatever is left.
+    if bits.count() < 42 {
         bits.refill();
-        step!('l);
-        step!('l);
-        step!('l);
     }
+    let mut at = 1;
+    let mut steps = 2;
+    loop {
+        for _ in 0..steps {
+            let step;
+            (bits, step) = decode_step::<KEEP>(bits, &tables.ac, at, block)?;
+            match step {
+                Step::Next(next) => at = next,
+                Step::Slow(next) => {
+                    at = next;
+                    break;
+                }
+                Step::End(last) => return Ok((bits, last)),
+            }
+        }
+        bits.refill();
+        steps = 3;
+    }
+}
+
+/// Where decoding a block goes on.
+enum Step {
+    /// At this position, with 11 bits less.
+    Next(usize),
+    /// At this position, after a refill.
+    Slow(usize),
+    /// In the next block; this is the position of the last coefficient.
+    End(usize),
+}
+
+/// One look-up of Decode_AC_coefficients, for what stands at position `at`.
+#[inline(always)]
+fn decode_step<'a, const KEEP: bool>(
+    mut bits: Bits<'a>,
+    table: &AcTable,
+    at: usize,
+    block: &mut Block,
+) -> Result<(Bits<'a>, Step), Damage> {
+    let entry = table.look_up(bits.peek());
+    if entry.is_slow() {
+        let (symbol, length) = match entry.symbol() {
+            Some(code) => code,
+            None => table.codes.decode(bits.peek()).ok_or(Damage::Code)?,
+        };
+        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        bits.skip(length);
+        if size == 0 && run < 15 {
+            return Ok((bits, Step::End(at - 1)));
+        }
+        let value = extend(bits.take(size), size) as i16;
+        let place = at + run;
+        if place > 63 {
+            return Err(Damage::ZeroRun);
+        }
+        if KEEP {
+            store(block, place, value);
+        }
+        return Ok((bits, if place < 63 { Step::Slow(place + 1) } else { Step::End(63) }));
+    }
+    let next = at + entry.advance();
+    let is_end = next >= 64;
+    // The block is full, or ends earlier: nothing of the entry belongs to the next one.
+    if is_end && next != 64 && !(ENDS + 1..ENDS + 64).contains(&next) {
+        let (taken, last) = decode_one_by_one(bits.peek(), table, at, block)?;
+        bits.skip(taken);
+        return Ok((bits, Step::End(last)));
+    }
+    bits.skip(entry.length());
+    if KEEP {
+        // The second comes first: where there is only one it is a copy of it.
+        let ((first_place, first), (second_place, second)) = (entry.first(), entry.second());
+        store(block, at + second_place, second);
+        store(block, at + first_place, first);
+    }
+    Ok((bits, if !is_end { Step::Next(next) } else { Step::End(if next == 64 { 63 } else { next - ENDS - 1 }) }))
+}
+
+/// Stores the coefficient of a position of the zigzag order, at most 63.
+#[inline(always)]
+fn store(block: &mut Block, position: usize, coefficient: i16) {
+    block[usize::from(ZIGZAG[position & 63] & 63)] = coefficient;
 }
 
 /// Decodes the coefficients from position `at` on one by one, of a block that ends within the bits of the buffer. Says how many bits they
 /// took, and the position of the last one.
 #[cold]
 #[inline(never)]
-fn decode_plainly(buffer: u64, table: &AcTable, mut at: usize, block: &mut Block) -> Result<(u32, usize), Damage> {
+fn decode_one_by_one(buffer: u64, table: &AcTable, mut at: usize, block: &mut Block) -> Result<(u32, usize), Damage> {
     let mut taken = 0;
     while at < 64 {
         let (symbol, length) = table.codes.decode(buffer << taken).ok_or(Damage::Code)?;

@@ -1,13 +1,12 @@
 //! With the bit manipulation that AVX2 came with.
 
 use std::arch::x86_64::_pdep_u64;
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::decode::huffman::bits::{Bits, first};
-use crate::decode::huffman::layout::{Band, BlockRow};
+use crate::decode::huffman::layout::{Band, Mcus};
 use crate::decode::huffman::sequential::SequentialTables;
 use crate::decode::huffman::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
 use crate::decode::huffman::{progressive, refinement, sequential};
@@ -17,12 +16,11 @@ pub(super) fn sequential(
     bits: &mut Bits<'_>,
     predictors: &mut [i32; 4],
     tables: &[SequentialTables],
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    sequential::mcus::<true>(bits, predictors, tables, rows, mcus, blocks, nonzero)
+    sequential::mcus::<true>(bits, predictors, tables, mcus, blocks, nonzero)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
@@ -30,10 +28,9 @@ pub(super) fn skip_sequential(
     bits: &mut Bits<'_>,
     predictors: &mut [i32; 4],
     tables: &[SequentialTables],
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
 ) -> Result<(), Damage> {
-    sequential::mcus::<false>(bits, predictors, tables, rows, mcus, &mut [], &mut [])
+    sequential::mcus::<false>(bits, predictors, tables, mcus, &mut [], &mut [])
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
@@ -42,22 +39,15 @@ pub(super) fn dc_first(
     predictors: &mut [i32; 4],
     tables: &[Arc<DcTable>],
     low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
 ) -> Result<(), Damage> {
-    progressive::dc_first(bits, predictors, tables, low, rows, mcus, blocks)
+    progressive::dc_first(bits, predictors, tables, low, mcus, blocks)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
-pub(super) fn dc_refinement(
-    bits: &mut Bits<'_>,
-    low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
-    blocks: &mut [Block],
-) {
-    progressive::dc_refinement(bits, low, rows, mcus, blocks)
+pub(super) fn dc_refinement(bits: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, blocks: &mut [Block]) {
+    progressive::dc_refinement(bits, low, mcus, blocks)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
@@ -66,11 +56,10 @@ pub(super) fn ac_first(
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<FirstEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    progressive::ac_first(bits, end_of_band_run, table, band, low, blocks, nonzero)
+    progressive::ac_first(bits, end_of_band_run, table, band, blocks, nonzero)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,movbe,popcnt")]
@@ -79,11 +68,10 @@ pub(super) fn ac_refinement(
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<RefinementEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    refinement::ac_refinement(bits, end_of_band_run, table, band, low, blocks, nonzero, |bits, mask| {
+    refinement::ac_refinement(bits, end_of_band_run, table, band, blocks, nonzero, |bits, mask| {
         _pdep_u64(first(bits, mask.count_ones()), mask)
     })
 }

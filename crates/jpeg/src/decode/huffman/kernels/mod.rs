@@ -1,13 +1,13 @@
 //! The loops over the blocks of an MCU row, for each SIMD level.
 //!
-//! All are the same code, in `sequential`, `progressive` and `refinement`. With the bit manipulation of the AVX2 level the compiler makes
-//! one instruction of each shift by a variable count, each count of zeros and each byte swap; only PDEP has to be named.
+//! All levels have the same code, which stands in `sequential`, `progressive` and `refinement`. With the bit manipulation of the AVX2
+//! level the compiler makes one instruction of a shift by a variable count, of a count of zeros, and of a load with a byte swap.
+//! Only PDEP has to be named.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::bits::Bits;
-use super::layout::{Band, BlockRow};
+use super::layout::{Band, Mcus};
 use super::sequential::SequentialTables;
 use super::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
 use crate::decode::coefficients::Block;
@@ -23,8 +23,7 @@ masthead_simd::kernels! {
         bits: &mut Bits<'_>,
         predictors: &mut [i32; 4],
         tables: &[SequentialTables],
-        rows: &[BlockRow],
-        mcus: Range<usize>,
+        mcus: &Mcus<'_>,
         blocks: &mut [Block],
         nonzero: &mut [u64],
     ) -> Result<(), Damage> => avx2, scalar;
@@ -34,8 +33,7 @@ masthead_simd::kernels! {
         bits: &mut Bits<'_>,
         predictors: &mut [i32; 4],
         tables: &[SequentialTables],
-        rows: &[BlockRow],
-        mcus: Range<usize>,
+        mcus: &Mcus<'_>,
     ) -> Result<(), Damage> => avx2, scalar;
 
     /// MCUs of a first scan of DC coefficients.
@@ -44,8 +42,7 @@ masthead_simd::kernels! {
         predictors: &mut [i32; 4],
         tables: &[Arc<DcTable>],
         low: u32,
-        rows: &[BlockRow],
-        mcus: Range<usize>,
+        mcus: &Mcus<'_>,
         blocks: &mut [Block],
     ) -> Result<(), Damage> => avx2, scalar;
 
@@ -53,8 +50,7 @@ masthead_simd::kernels! {
     pub(super) fn dc_refinement(
         bits: &mut Bits<'_>,
         low: u32,
-        rows: &[BlockRow],
-        mcus: Range<usize>,
+        mcus: &Mcus<'_>,
         blocks: &mut [Block],
     ) => avx2, scalar;
 
@@ -64,7 +60,6 @@ masthead_simd::kernels! {
         end_of_band_run: &mut u32,
         table: &ProgressiveTable<FirstEntry>,
         band: Band,
-        low: u32,
         blocks: &mut [Block],
         nonzero: &mut [u64],
     ) -> Result<(), Damage> => avx2, scalar;
@@ -75,7 +70,6 @@ masthead_simd::kernels! {
         end_of_band_run: &mut u32,
         table: &ProgressiveTable<RefinementEntry>,
         band: Band,
-        low: u32,
         blocks: &mut [Block],
         nonzero: &mut [u64],
     ) -> Result<(), Damage> => avx2, scalar;

@@ -1,12 +1,11 @@
 //! Plain Rust.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::decode::huffman::bits::Bits;
-use crate::decode::huffman::layout::{Band, BlockRow};
+use crate::decode::huffman::layout::{Band, Mcus};
 use crate::decode::huffman::sequential::SequentialTables;
 use crate::decode::huffman::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
 use crate::decode::huffman::{progressive, refinement, sequential};
@@ -15,22 +14,20 @@ pub(super) fn sequential(
     bits: &mut Bits<'_>,
     predictors: &mut [i32; 4],
     tables: &[SequentialTables],
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    sequential::mcus::<true>(bits, predictors, tables, rows, mcus, blocks, nonzero)
+    sequential::mcus::<true>(bits, predictors, tables, mcus, blocks, nonzero)
 }
 
 pub(super) fn skip_sequential(
     bits: &mut Bits<'_>,
     predictors: &mut [i32; 4],
     tables: &[SequentialTables],
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
 ) -> Result<(), Damage> {
-    sequential::mcus::<false>(bits, predictors, tables, rows, mcus, &mut [], &mut [])
+    sequential::mcus::<false>(bits, predictors, tables, mcus, &mut [], &mut [])
 }
 
 pub(super) fn dc_first(
@@ -38,21 +35,14 @@ pub(super) fn dc_first(
     predictors: &mut [i32; 4],
     tables: &[Arc<DcTable>],
     low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
+    mcus: &Mcus<'_>,
     blocks: &mut [Block],
 ) -> Result<(), Damage> {
-    progressive::dc_first(bits, predictors, tables, low, rows, mcus, blocks)
+    progressive::dc_first(bits, predictors, tables, low, mcus, blocks)
 }
 
-pub(super) fn dc_refinement(
-    bits: &mut Bits<'_>,
-    low: u32,
-    rows: &[BlockRow],
-    mcus: Range<usize>,
-    blocks: &mut [Block],
-) {
-    progressive::dc_refinement(bits, low, rows, mcus, blocks)
+pub(super) fn dc_refinement(bits: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, blocks: &mut [Block]) {
+    progressive::dc_refinement(bits, low, mcus, blocks)
 }
 
 pub(super) fn ac_first(
@@ -60,11 +50,10 @@ pub(super) fn ac_first(
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<FirstEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    progressive::ac_first(bits, end_of_band_run, table, band, low, blocks, nonzero)
+    progressive::ac_first(bits, end_of_band_run, table, band, blocks, nonzero)
 }
 
 pub(super) fn ac_refinement(
@@ -72,14 +61,13 @@ pub(super) fn ac_refinement(
     end_of_band_run: &mut u32,
     table: &ProgressiveTable<RefinementEntry>,
     band: Band,
-    low: u32,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    refinement::ac_refinement(bits, end_of_band_run, table, band, low, blocks, nonzero, deposit)
+    refinement::ac_refinement(bits, end_of_band_run, table, band, blocks, nonzero, deposit)
 }
 
-/// The first bits of `bits`, from the most significant one on, at the ones of `mask`.
+/// As many of `bits`, from the most significant one on, as `mask` has ones: each at one of them, in order.
 #[inline(always)]
 fn deposit(mut bits: u64, mut mask: u64) -> u64 {
     let mut deposited = 0;

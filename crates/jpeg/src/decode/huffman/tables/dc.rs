@@ -34,7 +34,7 @@ impl DcTable {
         let entries = array::from_fn(|index| match codes.decode((index as u64) << (64 - BITS)) {
             Some((size, length)) if length <= BITS => {
                 let size = u32::from(size);
-                DcEntry(length + size | length << 8 | size << 16)
+                DcEntry((length + size) | length << 8 | size << 16)
             }
             _ => DcEntry(SLOW),
         });

@@ -74,7 +74,7 @@ impl AcTable {
                 two = (one.0 + 1 + zeros, value);
             }
             match after(length) {
-                Some(Step::End { length: end }) => PairEntry::new(length + end, [one, two], two.0 + 1 | ENDS as u32),
+                Some(Step::End { length: end }) => PairEntry::new(length + end, [one, two], (two.0 + 1) | ENDS as u32),
                 _ => PairEntry::new(length, [one, two], two.0 + 1),
             }
         });

@@ -24,8 +24,8 @@ pub(in crate::decode::huffman) struct ProgressiveTable<E> {
 pub(in crate::decode::huffman) trait Entry: Copy + From<u32> + Into<u32> {
     /// How many bits follow a symbol, at most 15.
     fn following(symbol: u8) -> u32;
-    /// What a symbol means with these bits behind it. `None` if it means nothing.
-    fn new(symbol: u8, following: u32) -> Option<u32>;
+    /// The entry of a symbol with these bits behind it, but for its length. `None` if it means nothing.
+    fn meaning(symbol: u8, following: u32) -> Option<u32>;
 }
 
 impl<E: Entry> ProgressiveTable<E> {
@@ -33,8 +33,8 @@ impl<E: Entry> ProgressiveTable<E> {
         let entry = |buffer: u64| {
             let (symbol, length) = codes.decode(buffer)?;
             let following = E::following(symbol);
-            let meaning = E::new(symbol, first(buffer << length, following) as u32)?;
-            (length + following <= BITS).then_some(meaning | length + following)
+            let meaning = E::meaning(symbol, first(buffer << length, following) as u32)?;
+            (length + following <= BITS).then_some(meaning | (length + following))
         };
         let entries = array::from_fn(|index| entry((index as u64) << (64 - BITS)).unwrap_or(SLOW).into());
         Self { entries, codes }
@@ -51,7 +51,7 @@ impl<E: Entry> ProgressiveTable<E> {
         let (symbol, length) = self.codes.decode(bits.peek()).ok_or(Damage::Code)?;
         bits.skip(length);
         let following = bits.take(E::following(symbol));
-        let meaning = E::new(symbol, following).ok_or(Damage::Refinement)?;
+        let meaning = E::meaning(symbol, following).ok_or(Damage::Refinement)?;
         Ok((bits, meaning.into()))
     }
 }
@@ -88,9 +88,9 @@ impl Entry for FirstEntry {
     }
 
     #[inline(always)]
-    fn new(symbol: u8, following: u32) -> Option<u32> {
+    fn meaning(symbol: u8, following: u32) -> Option<u32> {
         Some(match (u32::from(symbol >> 4), u32::from(symbol & 15)) {
-            (run @ 0..15, 0) => END_OF_BAND | (1 << run) + following << 16,
+            (run @ 0..15, 0) => END_OF_BAND | ((1 << run) + following) << 16,
             (run, size) => run << 8 | (extend(following, size) as u32) << 16,
         })
     }
@@ -107,10 +107,10 @@ impl Entry for RefinementEntry {
     }
 
     #[inline(always)]
-    fn new(symbol: u8, following: u32) -> Option<u32> {
+    fn meaning(symbol: u8, following: u32) -> Option<u32> {
         match (u32::from(symbol >> 4), symbol & 15) {
             (15, 0) => Some(15 << 8),
-            (run, 0) => Some(END_OF_BAND | (1 << run) + following << 16),
+            (run, 0) => Some(END_OF_BAND | ((1 << run) + following) << 16),
             (run, 1) => Some(run << 8 | NEW | if following == 0 { NEGATIVE } else { 0 }),
             _ => None,
         }
