@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use masthead_picture::Dimensions;
+use masthead_picture::{Dimensions, Rect};
 
 use super::DecodeError;
 use super::color::Color;
@@ -11,7 +11,7 @@ use super::decoder_tables::{DecoderTables, QuantisationSource};
 use super::frame::{EntropyCoding, Frame, FrameComponent, Process};
 use super::metadata::{self, Metadata};
 use super::progression::Progression;
-use super::row_decoder::RowDecoder;
+use super::row_decoder::{RowDecoder, RowLayout};
 use super::scan_header::{ScanComponent, ScanHeader};
 use super::segments::{Segment, Segments};
 use crate::markers::{DAC, DHP, DHT, DNL, EOI, JPG, SOF0, SOF15, SOF55, SOS};
@@ -123,6 +123,11 @@ impl Header {
             + self.quantisation.capacity() * size_of::<Option<QuantisationSource>>()
             + self.profile.capacity() * size_of::<Range<usize>>();
         bytes as u64
+    }
+
+    /// What the buffers hold, one for each component, that a [`RowDecoder`](crate::RowDecoder) of `window` fills.
+    pub fn layout(&self, window: Rect) -> impl ExactSizeIterator<Item = RowLayout> {
+        (0..self.frame.components.len()).map(move |component| RowLayout::new(&self.frame, component, window))
     }
 
     /// Bytes of memory that a [`RowDecoder`](crate::RowDecoder) takes, whatever its window is.

@@ -57,7 +57,7 @@ impl RowLayout {
         self.width * self.height
     }
 
-    fn new(frame: &Frame, component: usize, window: Rect) -> Self {
+    pub(super) fn new(frame: &Frame, component: usize, window: Rect) -> Self {
         let component = &frame.components[component];
         let columns = component.sampling.cover(window);
         let left = columns.left() / BLOCK * BLOCK;
@@ -99,7 +99,7 @@ impl<'a> RowDecoder<'a> {
             })?;
             scans.push(scan);
         }
-        let layout: Vec<_> = (0..frame.components.len()).map(|index| RowLayout::new(frame, index, window)).collect();
+        let layout: Vec<_> = header.layout(window).collect();
         let mut components = Vec::with_capacity(layout.len());
         for (layout, quantisation) in layout.iter().zip(&header.quantisation) {
             let start = (layout.left / BLOCK) as usize;
