@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use masthead_picture::{Plane, PlaneRows};
+use masthead_picture::PlaneRows;
 
 /// The next rows of a window, of each component: what [`Rows::read`](crate::Rows::read) fills. It belongs to the caller, who
 /// reuses it, also for other files, so that nothing is allocated after the first time; it keeps the memory of the largest
@@ -13,6 +13,9 @@ pub struct RowBatch {
     buffers: Vec<Vec<u8>>,
     components: Vec<View>,
 }
+
+/// The most components that there are.
+const MOST: usize = 4;
 
 /// The rows of a component that belong to the window.
 #[derive(Clone, Debug)]
@@ -26,6 +29,9 @@ pub(crate) struct View {
 }
 
 impl RowBatch {
+    /// Bytes of a batch besides its buffers.
+    pub(crate) const LISTS: u64 = (size_of::<Self>() + MOST * (size_of::<Vec<u8>>() + size_of::<View>())) as u64;
+
     /// The rows of each component, in their order: exactly the columns of
     /// [`Sampling::cover`](masthead_picture::Sampling::cover), and the next rows of these from the top; of some components
     /// maybe none. There is no component before the first rows and after the last.
@@ -41,32 +47,21 @@ impl RowBatch {
         self.components.clear();
     }
 
-    /// A buffer of each of these lengths. What is in them is arbitrary.
-    pub(crate) fn buffers(&mut self, lengths: impl ExactSizeIterator<Item = usize>) -> Vec<&mut [u8]> {
+    /// A buffer of each of these lengths, of which there are at most four, and then empty ones. What is in them is arbitrary.
+    pub(crate) fn buffers(&mut self, lengths: impl ExactSizeIterator<Item = usize>) -> [&mut [u8]; MOST] {
         if self.buffers.len() < lengths.len() {
             self.buffers.resize_with(lengths.len(), Vec::new);
         }
-        let resized = self.buffers.iter_mut().zip(lengths).map(|(buffer, length)| {
+        let mut resized = [(); MOST].map(|()| &mut [][..]);
+        for ((resized, buffer), length) in resized.iter_mut().zip(&mut self.buffers).zip(lengths) {
             if buffer.len() < length {
                 // Without the old one beside it for a moment.
                 *buffer = Vec::new();
                 *buffer = vec![0; length];
             }
-            &mut buffer[..length]
-        });
-        resized.collect()
-    }
-
-    /// Hands on whole planes.
-    pub(crate) fn take(&mut self, planes: Vec<Plane>) {
-        let view = |(buffer, plane): (usize, &Plane)| View {
-            buffer,
-            samples: 0..plane.samples().len(),
-            width: plane.width(),
-            stride: plane.width(),
-        };
-        self.components = planes.iter().enumerate().map(view).collect();
-        self.buffers = planes.into_iter().map(Plane::into_samples).collect();
+            *resized = &mut buffer[..length];
+        }
+        resized
     }
 
     /// Hands on the rows that the buffers hold by now.

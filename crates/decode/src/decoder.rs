@@ -42,7 +42,7 @@ impl Decoder {
         limits.check_bytes(file.len())?;
         let (header, opened) = match Format::of(&file)? {
             Format::Jpeg => {
-                let (header, jpeg) = Jpeg::open(&file, limits)?;
+                let (header, jpeg) = Jpeg::open(file, limits)?;
                 (header, Opened::Jpeg(Box::new(jpeg)))
             }
             Format::Png => {
@@ -94,7 +94,7 @@ impl Decoder {
     #[must_use]
     pub fn picture_memory(&self, window: Rect) -> u64 {
         let planes = self.header.samplings.iter().map(|sampling| sampling.cover(window).dimensions().pixels());
-        planes.fold(self.memory(window), u64::saturating_add)
+        planes.fold(LISTS.saturating_add(self.memory(window)), u64::saturating_add)
     }
 
     /// Begins to decode the part of the picture inside `window`, counted in pixels of the *stored* image: [`Rows::read`]
@@ -151,6 +151,9 @@ impl Decoder {
         Ok(Rows::new(source, deadline))
     }
 }
+
+/// What the lists of a picture take, besides its planes.
+const LISTS: u64 = 1 << 10;
 
 impl std::fmt::Debug for Decoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

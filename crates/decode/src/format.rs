@@ -8,7 +8,7 @@ use crate::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// JPEG: baseline, extended and progressive, Huffman-coded, 8 bits.
+    /// JPEG: baseline, extended and progressive, Huffman- and arithmetic-coded, 8 bits.
     Jpeg,
     /// PNG: every colour type, bit depth and interlacing; of an animation the default image.
     Png,

@@ -38,13 +38,16 @@ pub struct Limits {
     pub max_dimensions: Dimensions,
     /// The greatest number of pixels, width times height. Default: 8192 x 8192.
     pub pixels: u64,
-    /// The greatest number of scans of a JPEG. Each one walks the whole image. Default: 100.
+    /// The greatest number of scans of a JPEG. Each one has a decoder of its own: a few kilobytes, and some time for each row
+    /// of the image. Default: 100.
     pub scans: usize,
-    /// The most memory that decoding may need, in bytes, as [`Decoder::memory`](crate::Decoder::memory) estimates it.
+    /// The most memory that decoding may need, in bytes, as [`Decoder::memory`](crate::Decoder::memory) or
+    /// [`Decoder::picture_memory`](crate::Decoder::picture_memory) estimates it.
     /// Default: 256 MiB.
     pub memory: u64,
-    /// How long [`Decoder::decode`](crate::Decoder::decode) may take, counted from its call. It is looked at between
-    /// rows of pixels, so decoding ends a few milliseconds late at most. `None` is for ever. Default: 10 seconds.
+    /// How long decoding may take, counted from the call of [`Decoder::rows`](crate::Decoder::rows) or
+    /// [`Decoder::decode`](crate::Decoder::decode); what is done between two batches of rows counts as well. It is looked at
+    /// between rows of pixels, so decoding ends a few milliseconds late at most. `None` is for ever. Default: 10 seconds.
     ///
     /// Stored as a number of seconds, or the word `never`, which is stored for more than `u32::MAX` seconds as well.
     #[cfg_attr(feature = "serde", serde(with = "seconds_or_never"))]
@@ -134,13 +137,6 @@ impl Limits {
         }
         if image.pixels() > self.pixels {
             return Err(Error::TooManyPixels { pixels: image.pixels(), most: self.pixels });
-        }
-        Ok(())
-    }
-
-    pub(crate) fn check_scans(&self, scans: usize) -> Result<(), Error> {
-        if scans > self.scans {
-            return Err(Error::TooManyScans { scans, most: self.scans });
         }
         Ok(())
     }

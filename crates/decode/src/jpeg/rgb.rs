@@ -1,12 +1,14 @@
 //! Components that become RGB while they are decoded: inks, and RGB with fewer samples of some colours.
 
-use masthead_picture::{Component, Plane, Ratio, Rect, Sampling, ycbcr_to_rgb};
+use std::iter;
+use std::ops::Range;
 
-use super::codec::Codec;
-use super::frame::Frame;
-use super::planes::McuRow;
-use crate::deadline::Deadline;
-use crate::{Error, FileColor};
+use masthead_jpeg::FrameComponent;
+use masthead_picture::{Ratio, Rect, Sampling, ycbcr_to_rgb};
+
+use super::rows::ComponentRows;
+use crate::batch::View;
+use crate::{FileColor, RowBatch};
 
 /// What the components are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,56 +22,77 @@ pub(super) enum Conversion {
 }
 
 impl Conversion {
-    /// What a frame of this colour model needs; `None` when its planes stay as they are.
-    pub(super) fn of(color: FileColor, frame: &Frame) -> Option<Self> {
+    /// What components of this colour model need; `None` when their planes stay as they are.
+    pub(super) fn of(color: FileColor, components: &[FrameComponent]) -> Option<Self> {
         match color {
             FileColor::Cmyk => Some(Self::Cmyk),
             FileColor::Ycck => Some(Self::Ycck),
-            FileColor::Rgb if !frame.is_full() => Some(Self::None),
+            FileColor::Rgb if components.iter().any(|component| component.sampling() != Sampling::FULL) => {
+                Some(Self::None)
+            }
             _ => None,
         }
     }
 }
 
-/// Decodes the MCU rows down to the end of `window`, and converts its pixels to RGB. Where a component has fewer samples
-/// than pixels, each sample stands for all its pixels.
-pub(super) fn decode(
-    codec: &mut Codec,
-    frame: &Frame,
+/// An MCU row as it is stored, on its way to RGB. Where a component has fewer samples than pixels, each sample stands for all
+/// its pixels.
+pub(super) struct Converter {
     conversion: Conversion,
     window: Rect,
-    deadline: Deadline,
-) -> Result<Vec<Component>, Error> {
-    let samplings: Vec<_> = frame.components.iter().map(|component| component.sampling).collect();
-    let mut mcu_row = McuRow::new(frame);
-    let mut rows = vec![vec![0; window.width() as usize]; samplings.len()];
-    let mut planes = [(); 3].map(|()| Plane::filled(window.dimensions(), 0));
-    let height = frame.mcu_height();
-    for index in 0..window.bottom().div_ceil(height) {
-        deadline.check()?;
-        mcu_row.decode(codec, index)?;
-        let top = index * height;
-        for y in top.max(window.top())..(top + height).min(window.bottom()) {
-            for (component, (row, sampling)) in rows.iter_mut().zip(&samplings).enumerate() {
-                let sample_row = sampling.vertical.floor(y - top) as usize;
-                replicate(mcu_row.row(component, sample_row), sampling.horizontal, window.left(), row);
-            }
-            let at = (y - window.top()) as usize;
-            convert(conversion, &rows, planes.each_mut().map(|plane| plane.row_mut(at)));
-        }
-    }
-    let component = |plane| Component { plane, sampling: Sampling::FULL, left: window.left(), top: window.top() };
-    Ok(planes.into_iter().map(component).collect())
+    /// The MCU row of each component.
+    stored: Vec<Vec<u8>>,
+    /// Of each component the samples of a row of pixels.
+    row: Vec<Vec<u8>>,
 }
 
-/// The samples of the pixels from `left` on.
-fn replicate(samples: &[u8], ratio: Ratio, left: u32, pixels: &mut [u8]) {
+impl Converter {
+    pub(super) fn new(conversion: Conversion, components: &[ComponentRows], window: Rect) -> Self {
+        let stored = components.iter().map(|component| vec![0; component.buffer_length()]).collect();
+        let row = vec![vec![0; window.width() as usize]; components.len()];
+        Self { conversion, window, stored, row }
+    }
+
+    /// Bytes of memory of a converter of so many components, whose MCU row has so many samples.
+    pub(super) fn memory(stored: u64, components: usize, window: Rect) -> u64 {
+        let lists = 2 * components * size_of::<Vec<u8>>();
+        stored + components as u64 * u64::from(window.width()) + lists as u64
+    }
+
+    /// A buffer of each component, as the decoder wants them; those that it has no component for are empty.
+    pub(super) fn buffers(&mut self) -> [&mut [u8]; 4] {
+        let mut buffers = [(); 4].map(|()| &mut [][..]);
+        buffers.iter_mut().zip(&mut self.stored).for_each(|(buffer, stored)| *buffer = stored);
+        buffers
+    }
+
+    /// Converts rows `rows` of the picture, which MCU row `index` holds.
+    pub(super) fn convert(&mut self, components: &[ComponentRows], index: u32, rows: Range<u32>, batch: &mut RowBatch) {
+        let width = self.window.width() as usize;
+        let length = rows.len() * width;
+        let [red, green, blue, _] = batch.buffers(iter::repeat_n(length, 3));
+        let targets = red.chunks_exact_mut(width).zip(green.chunks_exact_mut(width)).zip(blue.chunks_exact_mut(width));
+        for (y, ((red, green), blue)) in rows.zip(targets) {
+            for (component, (row, stored)) in components.iter().zip(self.row.iter_mut().zip(&self.stored)) {
+                let layout = component.layout;
+                let sample_row = component.sampling.vertical.floor(y) as usize - index as usize * layout.height;
+                let samples = &stored[sample_row * layout.width..][..layout.width];
+                replicate(samples, layout.left, component.sampling.horizontal, self.window.left(), row);
+            }
+            convert(self.conversion, &self.row, [red, green, blue]);
+        }
+        batch.show((0..3).map(|buffer| View { buffer, samples: 0..length, width, stride: width }));
+    }
+}
+
+/// The samples of the pixels from `left` on, of a row whose first sample is `first`.
+fn replicate(samples: &[u8], first: u32, ratio: Ratio, left: u32, pixels: &mut [u8]) {
     if ratio == Ratio::ONE {
-        pixels.copy_from_slice(&samples[left as usize..][..pixels.len()]);
+        pixels.copy_from_slice(&samples[(left - first) as usize..][..pixels.len()]);
         return;
     }
     for (x, pixel) in (left..).zip(pixels) {
-        *pixel = samples[ratio.floor(x) as usize];
+        *pixel = samples[(ratio.floor(x) - first) as usize];
     }
 }
 

@@ -104,7 +104,7 @@ impl Png {
     fn batch_bytes(&self, window: Rect) -> u64 {
         let rows = batch_rows(self.interlaced, window.top(), window).len() as u64;
         // Sides have 31 bits, so that four channels may have more bytes than 64 bits tell.
-        (rows * u64::from(window.width())).saturating_mul(self.layout.channels as u64)
+        (rows * u64::from(window.width())).saturating_mul(self.layout.channels as u64).saturating_add(RowBatch::LISTS)
     }
 
     /// The rows of `window`, which lies inside the image. Colours are premultiplied with alpha in `light`.
@@ -152,12 +152,13 @@ impl Rows {
         }
         let width = window.width() as usize;
         let mut channels = batch.buffers(iter::repeat_n(rows.len() * width, self.layout.channels));
+        let channels = &mut channels[..self.layout.channels];
         for (pass, y) in &mut self.order {
             deadline.check()?;
             let row = self.reader.read_row(&mut self.row).map_err(decoding)?;
             row.ok_or_else(|| broken("the pixel data ends too early"))?;
             if rows.contains(&y) {
-                rows::place(&mut self.row, self.layout, pass, window, y - rows.start, &mut channels);
+                rows::place(&mut self.row, self.layout, pass, window, y - rows.start, channels);
             }
             if !self.interlaced && y + 1 == rows.end {
                 break;
@@ -167,7 +168,7 @@ impl Rows {
             // After the last row this reads what is left of the pixel data, without unpacking it, for its checksum.
             self.reader.read_row(&mut self.row).map_err(decoding)?;
         }
-        if let [colors @ .., alpha] = &mut channels[..]
+        if let [colors @ .., alpha] = channels
             && matches!(self.layout.channels, 2 | 4)
         {
             let transfer = Transfer::srgb();

@@ -1,9 +1,12 @@
 //! Every file of `testdata/generated` through the decoder. The names of the files say what must happen to them.
 
 mod damage;
+mod effort;
 mod headers;
 mod pixels;
 mod refusals;
+mod rows;
+mod scans;
 mod small;
 mod windows;
 

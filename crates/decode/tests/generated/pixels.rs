@@ -44,8 +44,10 @@ fn jpegs_show_the_scene() {
         let most = match header(&bytes).subsampling {
             None => 1.6,
             Some(factors) if factors.name() == Some("4:4:4") => 2.5,
-            // Luma at a quarter of the samples loses detail.
+            // Luma at a quarter of the samples loses detail; at four ninths, with chroma at a third, of this small picture 9.4
+            // before it is coded.
             Some(_) if name == "jpeg-luma-subsampled.jpg" => 10.0,
+            Some(_) if name == "jpeg-luma-2x2-3x1-1x3-ragged.jpg" => 12.0,
             Some(_) => 5.0,
         };
         let distance = distance(&rgb(&name), &expected);

@@ -1,7 +1,10 @@
 //! A window is the same as that part of the whole picture.
 
+use std::sync::LazyLock;
+
 use masthead_decode::{Decoder, Error, ErrorKind};
-use masthead_picture::{Dimensions, Light, Rect};
+use masthead_picture::{Dimensions, Light, Picture, Rect};
+use proptest::prelude::*;
 
 use crate::{decode, decode_window, file, files, header, limits};
 
@@ -39,6 +42,42 @@ fn a_window_is_a_part_of_the_whole_picture() {
                 assert_eq!((part.left, part.top), (samples.left(), samples.top()), "{name}, {window}");
                 assert_eq!(part.plane, whole.plane.cropped(samples).unwrap(), "{name}, {window}");
             }
+        }
+    }
+}
+
+/// All files and what their whole pictures are.
+static WHOLE: LazyLock<Vec<(String, Decoder, Picture)>> = LazyLock::new(|| {
+    let all = files(&["jpeg-", "png-"], 100).into_iter().map(|(name, bytes)| {
+        let decoder = Decoder::new(bytes, &limits()).unwrap();
+        let whole = decoder.decode(Rect::of(decoder.header().stored), Light::Linear).unwrap();
+        (name, decoder, whole)
+    });
+    all.collect()
+});
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 1000 } else { 10_000 }))]
+
+    /// Any window of any file is that part of the whole.
+    #[test]
+    fn any_window_is_a_part_of_the_whole_picture(
+        which in any::<prop::sample::Index>(),
+        columns in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        rows in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+    ) {
+        let (name, decoder, whole) = which.get(&WHOLE);
+        let edges = |(a, b): (prop::sample::Index, prop::sample::Index), length: u32| {
+            let (a, b) = (a.index(length as usize) as u32, b.index(length as usize) as u32);
+            (a.min(b), a.max(b) + 1)
+        };
+        let (left, right) = edges(columns, whole.dimensions().width());
+        let (top, bottom) = edges(rows, whole.dimensions().height());
+        let window = Rect::from_edges(left, top, right, bottom).unwrap();
+        let part = decoder.decode(window, Light::Linear).unwrap();
+        for (part, whole) in part.components().iter().zip(whole.components()) {
+            let samples = part.sampling.cover(window);
+            prop_assert!(part.plane == whole.plane.cropped(samples).unwrap(), "{}, {}", name, window);
         }
     }
 }
