@@ -1,4 +1,10 @@
-//! The decoder: headers, then all scans in lockstep, one row of MCUs at a time.
+//! The decoder: from marker segments to rows of samples.
+//!
+//! - `segments` finds the marker segments of a file; `frame`, `scan_header`, `decoder_tables` and `metadata` read what they say,
+//!   `color` and `progression` make out what that means. A [`Header`] is all of it.
+//! - `scan` is a scan under way, from bits to coefficients, an MCU row at a time: `huffman` or `arithmetic`.
+//! - `coefficients` are those of one MCU row, to which all scans add; `kernels` has the inverse transform, from these to samples.
+//! - A [`RowDecoder`] goes through all that, row by row.
 
 mod arithmetic;
 mod coefficients;

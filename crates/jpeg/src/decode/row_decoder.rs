@@ -17,7 +17,7 @@ use super::scan::{Scan, Tables};
 /// Every scan of the file is under way at the same time: of a file in many scans, too, coefficients of one MCU row are all that is
 /// kept. It takes all its memory at the beginning, as [`Header::memory`] says, and no more later.
 ///
-/// Data in front of the window is decoded, and a fault there is an error; what lies below it is not looked at.
+/// Data above the window is decoded, and a fault there is an error; what lies below it is not looked at.
 pub struct RowDecoder<'a> {
     simd: SimdLevel,
     frame: &'a Frame,
@@ -167,31 +167,26 @@ impl<'a> RowDecoder<'a> {
             })?;
         }
         self.next = mcu_row + 1;
-        self.transform(keep.then_some(rows));
+        self.transform(keep, rows);
         Ok(())
     }
 
-    /// Makes the samples of the blocks that the window touches, if there are rows for them. Coefficients are ready for the next MCU
-    /// row afterwards.
-    fn transform(&mut self, mut rows: Option<&mut [&mut [u8]]>) {
+    /// Makes the samples of the blocks that the window touches, with `keep`, and leaves coefficients as the next MCU row needs them.
+    fn transform(&mut self, keep: bool, rows: &mut [&mut [u8]]) {
         for (index, (component, layout)) in self.components.iter().zip(&self.layout).enumerate() {
-            let mut samples = rows.as_mut().map(|rows| rows[index].chunks_exact_mut(layout.width * BLOCK as usize));
+            let of_blocks = layout.width * BLOCK as usize;
             for y in 0..layout.height / BLOCK as usize {
                 let (blocks, nonzero) = self.coefficients.block_row(index, y);
-                let mut beside = [0..component.blocks.start, component.blocks.end..blocks.len()];
-                match samples.as_mut().and_then(Iterator::next) {
-                    Some(samples) => {
-                        let range = component.blocks.clone();
-                        let (blocks, nonzero) = (&mut blocks[range.clone()], &mut nonzero[range]);
-                        kernels::inverse_transform(self.simd, blocks, nonzero, &component.steps, samples, layout.width);
-                    }
-                    None => beside = [0..blocks.len(), 0..0],
+                let made = if keep { component.blocks.clone() } else { 0..0 };
+                if keep {
+                    let (blocks, nonzero) = (&mut blocks[made.clone()], &mut nonzero[made.clone()]);
+                    let samples = &mut rows[index][y * of_blocks..][..of_blocks];
+                    kernels::inverse_transform(self.simd, blocks, nonzero, &component.steps, samples, layout.width);
                 }
-                // Later scans of a progressive file depend on what the ones before have left in a block.
+                // What the window has not touched: later scans of a progressive file depend on what earlier ones left in a block.
                 if self.frame.process == Process::Progressive {
-                    for range in beside {
-                        coefficients::clear(&mut blocks[range.clone()], &mut nonzero[range]);
-                    }
+                    coefficients::clear(&mut blocks[..made.start], &mut nonzero[..made.start]);
+                    coefficients::clear(&mut blocks[made.end..], &mut nonzero[made.end..]);
                 }
             }
         }

@@ -8,11 +8,10 @@ use crate::{ALLOCATED, counted};
 /// Decodes a window, and checks what that takes. Gives what the decoder took.
 fn check(file: &[u8], header: &Header, window: Rect, what: &str) -> u64 {
     let estimate = header.memory();
-    let (decoder, peak) = counted(|| RowDecoder::new(file, header, window).unwrap());
+    let (mut decoder, peak) = counted(|| RowDecoder::new(file, header, window).unwrap());
     assert!(peak <= estimate, "{what} {window}: {estimate} estimated, {peak} taken");
     // Not far from it, either.
     assert!(estimate <= peak + peak / 16 + 1024, "{what} {window}: {estimate} estimated, {peak} taken");
-    let mut decoder = decoder;
     let mut buffers: Vec<Vec<u8>> = decoder.layout().iter().map(|layout| vec![0; layout.samples()]).collect();
     let mut rows: Vec<&mut [u8]> = buffers.iter_mut().map(|buffer| &mut buffer[..]).collect();
     let (result, more) = counted(|| (0..decoder.mcu_rows().end).try_for_each(|_| decoder.decode_mcu_row(&mut rows)));
@@ -40,11 +39,10 @@ pub(crate) fn the_estimate_is_never_too_low() {
     }
 }
 
-/// A progressive file of one MCU row, 8192 pixels wide, in 100 scans, each with a table of its own that is as large as it can be:
-/// 4:4:4, with no coefficient that is not zero.
+/// A progressive file of one MCU row, 8192 pixels wide, 4:4:4, in 100 scans, each with a table of its own. All coefficients are zero.
 fn wide_file() -> Vec<u8> {
     let frame: &[u8] = b"\xff\xc2\0\x11\x08\0\x08\x20\0\x03\x01\x11\0\x02\x11\0\x03\x11\0";
-    // Of one bit, which says that the value is zero or that the block is over.
+    // One code, of one bit: that the DC coefficient is as before, or that the block is over.
     let codes = |class| [&[0xff, 0xc4, 0, 20, class, 1][..], &[0; 15], &[0]].concat();
     let data = |blocks: usize| vec![0; blocks / 8];
     let mut file = [b"\xff\xd8\xff\xdb\0\x43\0", &[1; 64][..], frame].concat();
