@@ -10,6 +10,7 @@
 //! ```
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use masthead_benches::baseline::Pixels;
@@ -45,6 +46,7 @@ fn decoders(criterion: &mut Criterion) {
     for jpeg in jpegs().unwrap_or_else(|error| panic!("{error}")) {
         let mut group = criterion.benchmark_group(format!("decoders/{}", jpeg.name));
         group.sample_size(10).throughput(Throughput::Elements(jpeg.whole.dimensions().pixels()));
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
         for (part, window) in [("whole", jpeg.whole), ("banners", jpeg.banners)] {
             for decoder in JpegDecoding::all() {
                 group.bench_function(format!("{part} {window}: {}", decoder.name()), |bencher| {
