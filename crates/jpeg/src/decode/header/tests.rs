@@ -207,6 +207,9 @@ fn what_is_missing_is_said() {
     ] {
         assert_eq!(read(&file(segments)).unwrap_err(), expected);
     }
+    for start in [&b""[..], b"\xff", b"\x89PNG\r\n"] {
+        assert_eq!(read(start).unwrap_err(), "the file does not begin like a JPEG");
+    }
 }
 
 #[test]
