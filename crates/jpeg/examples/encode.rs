@@ -1,12 +1,11 @@
-//! Writes JPEG files of planes: what `tests/pillow` compares with libjpeg-turbo's, and what zune-jpeg reads in them.
+//! Writes JPEG files of planes: what `tests/pillow` compares with libjpeg-turbo's, and what is read in them.
 //!
 //! ```text
 //! cargo run -p masthead-jpeg --example encode -- PLANES QUALITY CODING RESTART_ROWS FILE
 //! ```
 //!
 //! `PLANES` is a file: a line with width, height and 400 (grey), 420 or 444, then the samples of luma and chroma. `CODING` is
-//! standard, optimal or progressive; 0 restart rows are none. `FILE.planes` gets the planes as zune-jpeg reads them, but for files with
-//! restart markers, of which it misreads some.
+//! standard, optimal or progressive; 0 restart rows are none. `FILE.planes` gets the planes as the decoder reads them.
 
 use std::error::Error;
 use std::fs;
@@ -41,10 +40,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let encoded = encode(&frame, &options);
     fs::write(file, &encoded)?;
-    if options.restart_rows.is_none() {
-        let read: Vec<Plane> = stored::planes(&encoded);
-        fs::write(format!("{file}.planes"), read.iter().flat_map(Plane::samples).copied().collect::<Vec<_>>())?;
-    }
+    let read: Vec<Plane> = stored::read(&encoded);
+    fs::write(format!("{file}.planes"), read.iter().flat_map(Plane::samples).copied().collect::<Vec<_>>())?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Files of every size, sampling, coding and option are read back by zune-jpeg.
+//! Files of every size, sampling, coding and option are read back, by masthead's decoder and by libjpeg-turbo.
 
 use std::num::NonZeroU16;
 
@@ -102,8 +102,7 @@ fn coded(file: &[u8]) -> &[u8] {
     &file[2 + header..file.len() - 2]
 }
 
-/// With given tables an interval is coded as if there were nothing else. (zune-jpeg 0.5.16-rc3 misreads some intervals; `tests/pillow`
-/// at the root reads the other codings.)
+/// With given tables an interval is coded as if there were nothing else.
 #[test]
 fn restart_intervals_are_coded_like_pictures_of_their_own() {
     for picture in pictures(99, 83) {

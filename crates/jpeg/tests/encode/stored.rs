@@ -1,27 +1,49 @@
-//! What a JPEG file holds, read by zune-jpeg, and how far it may be from what was encoded.
+//! What a JPEG file holds, and how far it may be from what was encoded.
 
-use masthead_picture::{Dimensions, Plane};
-use zune_core::bytestream::ZCursor;
-use zune_jpeg::JpegDecoder;
+use masthead_jpeg::{Header, RowDecoder};
+use masthead_picture::{Dimensions, Plane, Rect};
 
-/// The planes of a file, as they are stored.
+/// The planes of a file, as they are stored: read by masthead's decoder and, where it is there, by libjpeg-turbo, to which they must
+/// be the same.
 pub(crate) fn planes(file: &[u8]) -> Vec<Plane> {
-    let mut decoder = JpegDecoder::new(ZCursor::new(file));
-    decoder.decode_headers().unwrap();
-    let mut raw = decoder.raw_output();
-    let layout = raw.layout().unwrap();
-    let count = raw.num_components().unwrap();
-    let mut buffers: Vec<Vec<u8>> = layout[..count].iter().map(|plane| vec![0; plane.byte_size]).collect();
-    raw.decode_into_planes(&mut buffers.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>()).unwrap();
-    buffers
+    let planes = read(file);
+    if masthead_libjpeg_turbo::AVAILABLE {
+        let turbo = masthead_libjpeg_turbo::planes(file).unwrap();
+        assert_eq!(turbo.warnings, 0, "{}", turbo.warning);
+        assert_eq!(turbo.planes.len(), planes.len());
+        for (turbo, plane) in turbo.planes.iter().zip(&planes) {
+            assert_eq!(Dimensions::new(turbo.width, turbo.height), Some(plane.dimensions()));
+            assert!((0..).zip(plane.rows()).all(|(y, row)| turbo.row(y) == row), "libjpeg-turbo reads other samples");
+        }
+    }
+    planes
+}
+
+/// The planes of a file, by masthead's decoder.
+pub(crate) fn read(file: &[u8]) -> Vec<Plane> {
+    let header = Header::read(file, 100).unwrap();
+    let mut decoder = RowDecoder::new(file, &header, Rect::of(header.dimensions())).unwrap();
+    let mut buffers: Vec<Vec<u8>> = decoder.layout().iter().map(|layout| vec![0; layout.samples()]).collect();
+    let mut planes = vec![Vec::new(); buffers.len()];
+    let dimensions: Vec<Dimensions> = header
+        .components()
         .iter()
-        .zip(layout)
-        .map(|(buffer, plane)| {
-            let rows = buffer.chunks(plane.stride).take(plane.height).flat_map(|row| &row[..plane.width]);
-            let dimensions = Dimensions::new(plane.width as u32, plane.height as u32).unwrap();
-            Plane::new(dimensions, rows.copied().collect()).unwrap()
-        })
-        .collect()
+        .map(|component| component.sampling().component_dimensions(header.dimensions()))
+        .collect();
+    for _ in decoder.mcu_rows() {
+        let mut rows: Vec<&mut [u8]> = buffers.iter_mut().map(Vec::as_mut_slice).collect();
+        decoder.decode_mcu_row(&mut rows).unwrap();
+        for (index, plane) in planes.iter_mut().enumerate() {
+            let rows = buffers[index].chunks_exact(decoder.layout()[index].width);
+            rows.for_each(|row| plane.extend_from_slice(&row[..dimensions[index].width() as usize]));
+        }
+    }
+    let whole = planes.into_iter().zip(dimensions).map(|(mut samples, dimensions)| {
+        // The last MCU row may have rows beyond the edge.
+        samples.truncate(dimensions.pixels() as usize);
+        Plane::new(dimensions, samples).unwrap()
+    });
+    whole.collect()
 }
 
 /// The segments of a file up to its first scan: markers and what they hold.
