@@ -55,7 +55,7 @@ fn a_jpeg_of_several_scans_cut_and_ended_is_an_error_but_before_a_marker() {
     for name in ["jpeg-progressive-420.jpg", "jpeg-grey-progressive.jpg", "jpeg-multi-scan-444.jpg"] {
         let bytes = file(name);
         let is_marker = |at: usize| matches!(bytes[at..], [0xFF, 0xC0..=0xCF | 0xDA..=0xFE, ..]);
-        for length in 100..bytes.len() - 2 {
+        for length in (100..bytes.len() - 2).step_by(3) {
             match decode([&bytes[..length], &END_OF_IMAGE].concat()) {
                 Ok(_) => assert!(is_marker(length) || is_marker(length - 1), "{name}, {length} bytes"),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Unreadable, "{name}, {length} bytes: {error}"),
