@@ -22,6 +22,15 @@ pub(super) struct Mcus<'a> {
     pub(super) range: Range<usize>,
 }
 
+impl Mcus<'_> {
+    /// The blocks of MCUs that are one block each.
+    #[inline(always)]
+    pub(super) fn single_blocks(&self) -> Range<usize> {
+        let start = self.rows[0].start;
+        start + self.range.start..start + self.range.end
+    }
+}
+
 impl BlockRow {
     /// Those of an MCU.
     #[inline(always)]

@@ -8,6 +8,7 @@
 
 mod bits;
 mod codes;
+mod coding;
 mod kernels;
 mod layout;
 mod progressive;

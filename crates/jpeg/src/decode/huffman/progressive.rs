@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::bits::Bits;
+use super::coding::State;
 use super::layout::{Band, Mcus};
 use super::tables::{DcTable, FirstEntry, ProgressiveTable};
 use crate::decode::coefficients::Block;
@@ -12,18 +12,17 @@ use crate::tables::ZIGZAG;
 /// First scan of the DC coefficients: their differences, without the lowest `low` bits (T.81, G.1.2.1).
 #[inline(always)]
 pub(super) fn dc_first(
-    reader: &mut Bits<'_>,
-    predictors: &mut [i32; 4],
+    state: &mut State<'_>,
     tables: &[Arc<DcTable>],
     low: u32,
     mcus: &Mcus<'_>,
     blocks: &mut [Block],
 ) -> Result<(), Damage> {
-    let mut bits = *reader;
+    let mut bits = state.bits;
     for mcu in mcus.range.clone() {
         for row in mcus.rows {
             let table = &*tables[row.component];
-            let predictor = &mut predictors[row.component & 3];
+            let predictor = &mut state.predictors[row.component & 3];
             for block in &mut blocks[row.of_mcu(mcu)] {
                 bits.refill_to_32();
                 let difference;
@@ -33,14 +32,14 @@ pub(super) fn dc_first(
             }
         }
     }
-    *reader = bits;
+    state.bits = bits;
     Ok(())
 }
 
 /// Refinement of the DC coefficients: bit `low` of each (T.81, G.1.2.1).
 #[inline(always)]
-pub(super) fn dc_refinement(reader: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, blocks: &mut [Block]) {
-    let mut bits = *reader;
+pub(super) fn dc_refinement(state: &mut State<'_>, low: u32, mcus: &Mcus<'_>, blocks: &mut [Block]) {
+    let mut bits = state.bits;
     for mcu in mcus.range.clone() {
         for row in mcus.rows {
             for block in &mut blocks[row.of_mcu(mcu)] {
@@ -51,7 +50,7 @@ pub(super) fn dc_refinement(reader: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, bl
             }
         }
     }
-    *reader = bits;
+    state.bits = bits;
 }
 
 /// First scan of a band of AC coefficients, without their lowest `low` bits (T.81, G.1.2.2).
@@ -59,15 +58,14 @@ pub(super) fn dc_refinement(reader: &mut Bits<'_>, low: u32, mcus: &Mcus<'_>, bl
 /// A run of ended blocks is passed over at once, so that a scan that has nothing costs nothing.
 #[inline(always)]
 pub(super) fn ac_first(
-    reader: &mut Bits<'_>,
-    end_of_band_run: &mut u32,
+    state: &mut State<'_>,
     table: &ProgressiveTable<FirstEntry>,
     band: Band,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    let mut bits = *reader;
-    let mut run = *end_of_band_run as usize;
+    let mut bits = state.bits;
+    let mut run = state.end_of_band_run as usize;
     let count = blocks.len();
     let nonzero = &mut nonzero[..count];
     let Band { start, end, low } = band;
@@ -103,7 +101,7 @@ pub(super) fn ac_first(
         nonzero[x] |= mask;
         x += 1;
     }
-    *end_of_band_run = run as u32;
-    *reader = bits;
+    state.end_of_band_run = run as u32;
+    state.bits = bits;
     Ok(())
 }

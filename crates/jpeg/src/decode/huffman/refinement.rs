@@ -1,6 +1,7 @@
 //! Refinement of AC coefficients (T.81, G.1.2.3).
 
 use super::bits::Bits;
+use super::coding::State;
 use super::layout::Band;
 use super::tables::{ProgressiveTable, RefinementEntry};
 use crate::decode::coefficients::Block;
@@ -11,20 +12,18 @@ use crate::tables::ZIGZAG;
 ///
 /// The coefficients themselves are not looked at: `nonzero` says which are zero, and only those that change are touched.
 ///
-/// `deposit` takes as many bits of the first number, from the most significant one on, as the second has ones, and puts each at one of
-/// them, in order.
+/// For `deposit` see [`decode`](super::coding::decode).
 #[inline(always)]
 pub(super) fn ac_refinement(
-    reader: &mut Bits<'_>,
-    end_of_band_run: &mut u32,
+    state: &mut State<'_>,
     table: &ProgressiveTable<RefinementEntry>,
     band: Band,
     blocks: &mut [Block],
     nonzero: &mut [u64],
     deposit: impl Fn(u64, u64) -> u64,
 ) -> Result<(), Damage> {
-    let mut bits = *reader;
-    let mut run = *end_of_band_run;
+    let mut bits = state.bits;
+    let mut run = state.end_of_band_run;
     let one = 1 << band.low;
     let band = band.mask();
     for (block, nonzero) in blocks.iter_mut().zip(nonzero) {
@@ -78,8 +77,8 @@ pub(super) fn ac_refinement(
         }
         *nonzero |= new;
     }
-    *end_of_band_run = run;
-    *reader = bits;
+    state.end_of_band_run = run;
+    state.bits = bits;
     Ok(())
 }
 

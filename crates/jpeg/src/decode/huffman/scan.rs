@@ -1,17 +1,16 @@
 //! A Huffman-coded scan under way: its MCU rows and its restart intervals.
 
-use std::sync::Arc;
-
 use masthead_simd::SimdLevel;
 
 use super::bits::Bits;
+use super::coding::{Coding, State};
 use super::kernels;
-use super::layout::{Band, BlockRow, Mcus};
+use super::layout::{BlockRow, Mcus};
 use super::sequential::SequentialTables;
-use super::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry, Tables};
+use super::tables::Tables;
 use crate::decode::coefficients::McuRow;
 use crate::decode::error::Damage;
-use crate::decode::frame::{Frame, Process};
+use crate::decode::frame::Frame;
 use crate::decode::scan_header::ScanHeader;
 
 /// A Huffman-coded scan under way.
@@ -25,25 +24,12 @@ pub(in crate::decode) struct HuffmanScan<'a> {
     across: usize,
     /// MCU rows of the picture.
     down: u32,
-    bits: Bits<'a>,
-    /// The last DC coefficient of each component.
-    predictors: [i32; 4],
-    /// How many of the next blocks have nothing in the band of the scan: `EOBRUN` of T.81.
-    end_of_band_run: u32,
+    state: State<'a>,
     /// MCUs between restart markers, 0 if there are none; and how many are still to come before the next one.
     restart_interval: usize,
     left: usize,
     /// The number of the next marker.
     restart: u8,
-}
-
-/// What a scan has of the coefficients, and the tables of its codes.
-enum Coding {
-    Sequential { tables: Vec<SequentialTables> },
-    DcFirst { tables: Vec<Arc<DcTable>>, low: u32 },
-    DcRefinement { low: u32 },
-    AcFirst { table: Arc<ProgressiveTable<FirstEntry>>, band: Band },
-    AcRefinement { table: Arc<ProgressiveTable<RefinementEntry>>, band: Band },
 }
 
 /// A component of a scan.
@@ -92,9 +78,7 @@ impl<'a> HuffmanScan<'a> {
             rows: Vec::with_capacity(most_rows(frame, header)),
             across: across as usize,
             down: frame.mcu_rows(),
-            bits: Bits::new(file.get(header.data.clone()).unwrap_or_default()),
-            predictors: [0; 4],
-            end_of_band_run: 0,
+            state: State::new(Bits::new(file.get(header.data.clone()).unwrap_or_default())),
             restart_interval,
             left: restart_interval,
             restart: 0,
@@ -132,10 +116,10 @@ impl<'a> HuffmanScan<'a> {
             }
             self.decode_mcus(row, keep)?;
         }
-        if index + 1 == self.down && self.end_of_band_run > 0 {
+        if index + 1 == self.down && self.state.end_of_band_run > 0 {
             return Err(Damage::EndOfBandRun);
         }
-        self.bits.check_end()
+        self.state.bits.check_end()
     }
 
     /// Decodes a row of MCUs, from one restart marker to the next.
@@ -150,87 +134,23 @@ impl<'a> HuffmanScan<'a> {
                 count = count.min(self.left);
                 self.left -= count;
             }
-            self.decode_between_restarts(next, count, row, keep)?;
+            let (blocks, nonzero) = row.all();
+            let mcus = Mcus { rows: &self.rows, range: next..next + count };
+            kernels::decode(self.simd, &self.coding, &mut self.state, &mcus, blocks, nonzero, keep)?;
             next += count;
         }
         Ok(())
     }
 
-    /// Decodes `count` MCUs from `first` on, between which there is no restart marker.
-    fn decode_between_restarts(
-        &mut self,
-        first: usize,
-        count: usize,
-        row: &mut McuRow,
-        keep: bool,
-    ) -> Result<(), Damage> {
-        let (simd, bits) = (self.simd, &mut self.bits);
-        let mcus = Mcus { rows: &self.rows, range: first..first + count };
-        let (predictors, run) = (&mut self.predictors, &mut self.end_of_band_run);
-        let (blocks, nonzero) = row.all();
-        // Those of the one component of a scan of AC coefficients.
-        let start = self.rows[0].start + first;
-        let range = start..start + count;
-        match &self.coding {
-            Coding::Sequential { tables } if keep => {
-                kernels::sequential(simd, bits, predictors, tables, &mcus, blocks, nonzero)
-            }
-            Coding::Sequential { tables } => kernels::skip_sequential(simd, bits, predictors, tables, &mcus),
-            Coding::DcFirst { tables, low } => kernels::dc_first(simd, bits, predictors, tables, *low, &mcus, blocks),
-            Coding::DcRefinement { low } => {
-                kernels::dc_refinement(simd, bits, *low, &mcus, blocks);
-                Ok(())
-            }
-            Coding::AcFirst { table, band } => {
-                let (blocks, nonzero) = (&mut blocks[range.clone()], &mut nonzero[range]);
-                kernels::ac_first(simd, bits, run, table, *band, blocks, nonzero)
-            }
-            Coding::AcRefinement { table, band } => {
-                let (blocks, nonzero) = (&mut blocks[range.clone()], &mut nonzero[range]);
-                kernels::ac_refinement(simd, bits, run, table, *band, blocks, nonzero)
-            }
-        }
-    }
-
     /// Goes on behind a restart marker (T.81, F.2.1.3.1 and G.2).
     fn begin_interval(&mut self) -> Result<(), Damage> {
-        if self.end_of_band_run > 0 {
+        if self.state.end_of_band_run > 0 {
             return Err(Damage::EndOfBandRun);
         }
-        self.bits = self.bits.behind_restart(self.restart)?;
+        self.state = State::new(self.state.bits.behind_restart(self.restart)?);
         self.restart = (self.restart + 1) & 7;
-        self.predictors = [0; 4];
         self.left = self.restart_interval;
         Ok(())
-    }
-}
-
-impl Coding {
-    fn new(frame: &Frame, header: &ScanHeader, tables: &mut Tables<'_>) -> Result<Self, Damage> {
-        let low = header.approximation.low.into();
-        let is_first = header.approximation.high == 0;
-        let band = Band { start: header.spectral.start.into(), end: header.spectral.end.into(), low };
-        let ac = header.components[0].ac;
-        Ok(match (frame.process == Process::Progressive, band.start) {
-            (false, _) => {
-                let mut of_components = Vec::with_capacity(header.components.len());
-                for component in &header.components {
-                    let (dc, ac) = (tables.dc(component.dc)?, tables.sequential_ac(component.ac)?);
-                    of_components.push(SequentialTables { dc, ac });
-                }
-                Self::Sequential { tables: of_components }
-            }
-            (true, 0) if is_first => {
-                let mut of_components = Vec::with_capacity(header.components.len());
-                for component in &header.components {
-                    of_components.push(tables.dc(component.dc)?);
-                }
-                Self::DcFirst { tables: of_components, low }
-            }
-            (true, 0) => Self::DcRefinement { low },
-            (true, _) if is_first => Self::AcFirst { table: tables.first_ac(ac)?, band },
-            (true, _) => Self::AcRefinement { table: tables.refinement(ac)?, band },
-        })
     }
 }
 

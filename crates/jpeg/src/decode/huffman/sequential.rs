@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::bits::{Bits, first};
+use super::coding::State;
 use super::layout::Mcus;
-use super::tables::{AcTable, DcTable, ENDS, extend};
+use super::tables::{AcTable, DcTable, ENDS, PairEntry, extend};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::tables::ZIGZAG;
@@ -17,20 +18,19 @@ pub(super) struct SequentialTables {
 
 /// Decodes MCUs, and keeps their coefficients or not.
 #[inline(always)]
-pub(super) fn mcus<const KEEP: bool>(
-    reader: &mut Bits<'_>,
-    predictors: &mut [i32; 4],
+pub(super) fn decode<const KEEP: bool>(
+    state: &mut State<'_>,
     tables: &[SequentialTables],
     mcus: &Mcus<'_>,
     blocks: &mut [Block],
     nonzero: &mut [u64],
 ) -> Result<(), Damage> {
-    let mut bits = *reader;
+    let mut bits = state.bits;
     let mut unused = [0; 64];
     for mcu in mcus.range.clone() {
         for row in mcus.rows {
             let tables = &tables[row.component];
-            let predictor = &mut predictors[row.component & 3];
+            let predictor = &mut state.predictors[row.component & 3];
             if KEEP {
                 let range = row.of_mcu(mcu);
                 for (block, nonzero) in blocks[range.clone()].iter_mut().zip(&mut nonzero[range]) {
@@ -45,7 +45,7 @@ pub(super) fn mcus<const KEEP: bool>(
             }
         }
     }
-    *reader = bits;
+    state.bits = bits;
     Ok(())
 }
 
@@ -130,21 +130,32 @@ fn decode_step<'a, const KEEP: bool>(
         return Ok((bits, if place < 63 { Step::Slow(place + 1) } else { Step::End(63) }));
     }
     let next = at + entry.advance();
-    let is_end = next >= 64;
-    // The block is full, or ends earlier: nothing of the entry belongs to the next one.
-    if is_end && next != 64 && !(ENDS + 1..ENDS + 64).contains(&next) {
-        let (taken, last) = decode_one_by_one(bits.peek(), table, at, block)?;
-        bits.skip(taken);
-        return Ok((bits, Step::End(last)));
+    if next < 64 {
+        bits.skip(entry.length());
+        if KEEP {
+            store_both(block, at, entry);
+        }
+        return Ok((bits, Step::Next(next)));
     }
-    bits.skip(entry.length());
-    if KEEP {
-        // The second comes first: where there is only one it is a copy of it.
-        let ((first_place, first), (second_place, second)) = (entry.first(), entry.second());
-        store(block, at + second_place, second);
-        store(block, at + first_place, first);
+    // The block is full, or ends before that: nothing of the entry belongs to the next one.
+    if next == 64 || (ENDS + 1..ENDS + 64).contains(&next) {
+        bits.skip(entry.length());
+        if KEEP {
+            store_both(block, at, entry);
+        }
+        return Ok((bits, Step::End(if next == 64 { 63 } else { next - ENDS - 1 })));
     }
-    Ok((bits, if !is_end { Step::Next(next) } else { Step::End(if next == 64 { 63 } else { next - ENDS - 1 }) }))
+    let (taken, last) = decode_one_by_one(bits.peek(), table, at, block)?;
+    bits.skip(taken);
+    Ok((bits, Step::End(last)))
+}
+
+/// Stores the coefficients of an entry, the second one first: where there is only one it is a copy of it.
+#[inline(always)]
+fn store_both(block: &mut Block, at: usize, entry: PairEntry) {
+    let ((first_place, first), (second_place, second)) = (entry.first(), entry.second());
+    store(block, at + second_place, second);
+    store(block, at + first_place, first);
 }
 
 /// Stores the coefficient of a position of the zigzag order, at most 63.

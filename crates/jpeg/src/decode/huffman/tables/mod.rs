@@ -9,7 +9,7 @@ mod progressive;
 mod shared;
 
 pub(super) use self::dc::DcTable;
-pub(super) use self::pairs::{AcTable, ENDS};
+pub(super) use self::pairs::{AcTable, ENDS, PairEntry};
 pub(super) use self::progressive::{FirstEntry, ProgressiveTable, RefinementEntry};
 pub(in crate::decode) use self::shared::Tables;
 
