@@ -1,6 +1,7 @@
 //! What the tests, benchmarks and fuzz targets of all crates have in common.
 //!
 //! - [`files`]: `testdata/generated`, small pictures of every kind masthead reads, and files it must refuse;
+//! - [`odd_jpeg`]: valid JPEGs of everything that the format allows, for fuzzing;
 //! - [`Random`]: noise that a seed gives again;
 //! - [`reference`](mod@reference): resampling by its definition, in `f64`;
 //! - `decode`, with the feature of that name: the picture of a file, however small it is.
@@ -45,6 +46,7 @@ use std::{fs, io};
 
 #[cfg(feature = "decode")]
 pub use decode::{any_size, decode};
+pub use jpeg::{OddJpeg, odd_jpeg};
 pub use random::Random;
 
 /// One file of `testdata/generated`.

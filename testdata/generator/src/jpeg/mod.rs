@@ -5,13 +5,16 @@ mod component;
 mod dct;
 mod frame;
 mod huffman;
+mod odd;
 mod scan;
+mod script;
 mod symbols;
 mod writer;
 
 use crate::scene::Pixels;
 use component::Component;
 use frame::{Coding, Frame, FrameComponent, Process};
+pub use odd::{OddJpeg, odd_jpeg};
 pub(crate) use scan::{Conditioning, Scan};
 use writer::Layout;
 pub(crate) use writer::segment;
