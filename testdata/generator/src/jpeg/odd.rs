@@ -44,7 +44,7 @@ impl Choices<'_> {
 
 /// The JPEG that these bytes choose; a few dozen of them choose everything.
 ///
-/// From 1x1 to 256x256 pixels; 1 to 4 components with any factors; sequential or progressive, Huffman or arithmetic coding; scans
+/// From 1x1 to 100x100 pixels; 1 to 4 components with any factors; sequential or progressive, Huffman or arithmetic coding; scans
 /// in any legal order, not always of all bits and bands; restart intervals and tables that change between scans, DNL, fill bytes and
 /// comments.
 ///
@@ -105,7 +105,7 @@ pub fn odd_jpeg(choices: &[u8]) -> OddJpeg {
 
 /// Mostly few pixels, so that there are many files a second.
 fn side(choices: &mut Choices<'_>) -> usize {
-    let most = choices.one_of(&[17, 17, 40, 72, 256]);
+    let most = choices.one_of(&[17, 9, 17, 33, 100]);
     1 + choices.below(most)
 }
 
