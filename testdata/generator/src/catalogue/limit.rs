@@ -3,7 +3,7 @@
 use super::broken::declaring;
 use super::png::grey;
 use crate::GeneratedFile;
-use crate::jpeg::{Jpeg, Scan};
+use crate::jpeg::{Jpeg, Scan, segment};
 use crate::png::{Colour, Png, SIGNATURE, chunk, header, zlib};
 use crate::scene::{Pixels, scene};
 
@@ -16,6 +16,11 @@ pub(super) fn files() -> Vec<GeneratedFile> {
             "limit-jpeg-65500x65500.jpg",
             "a few hundred bytes that ask for gigabytes",
             declaring(block, 65500, 65500),
+        ),
+        GeneratedFile::new(
+            "limit-jpeg-100-empty-scans.jpg",
+            "as many scans as are accepted, of eight million pixels, which add nothing",
+            hundred_empty_scans(),
         ),
         GeneratedFile::new("limit-jpeg-1000-scans.jpg", "valid, in more than a thousand scans", thousand_scans()),
         GeneratedFile::new("limit-jpeg-65535x1.jpg", "valid, wide and not high", Jpeg::grey(&thin).encode()),
@@ -46,6 +51,29 @@ fn thousand_scans() -> Vec<u8> {
         }
     }
     Jpeg::ycbcr(&scene(208, 104)).with_sampling(&[(2, 2)]).with_progressive_scans(scans).encode()
+}
+
+/// A grey picture, progressive: the DC coefficients take a bit each, the bands of every other scan 15 bytes in all. Each DC and AC table
+/// has a single code, `0`.
+fn hundred_empty_scans() -> Vec<u8> {
+    const BLOCKS: usize = 512 * 256;
+    // A code of one bit and the symbol: a difference of no bits; a run of ended bands with 14 more bits, 16384 when they are zeros.
+    let table = |kind: u8, symbol: u8| [&[kind, 1][..], &[0; 15], &[symbol]].concat();
+    let runs = BLOCKS / 16384;
+    let scan = |band: [u8; 2], bits: u8, length: usize| {
+        [segment(0xDA, &[1, 1, 0, band[0], band[1], bits]), vec![0; length]].concat()
+    };
+    let mut file = vec![0xFF, 0xD8];
+    file.extend(segment(0xDB, &[&[0][..], &[16; 64]].concat()));
+    file.extend(segment(0xC2, b"\x08\x08\0\x10\0\x01\x01\x11\0"));
+    file.extend(segment(0xC4, &[table(0x00, 0), table(0x10, 0xE0)].concat()));
+    file.extend(scan([0, 0], 0, BLOCKS / 8));
+    // Bit 1 of all bands, and bit 0 of as many as there is room for.
+    let first = (1..64).map(|k| (k, 0x01));
+    let later = (1..37).map(|k| (k, 0x10));
+    file.extend(first.chain(later).flat_map(|(k, bits)| scan([k, k], bits, (runs * 15).div_ceil(8))));
+    file.extend([0xFF, 0xD9]);
+    file
 }
 
 fn huge() -> Vec<u8> {
