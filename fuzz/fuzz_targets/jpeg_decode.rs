@@ -13,6 +13,7 @@ const ONLY_OURS: &[(&str, &str)] = &[
     ("Bogus sampling factors", "those of a single component mean nothing, and are not looked at"),
     ("two SOI markers", "a further SOI is passed over"),
     ("Unsupported marker type", "segments of unknown markers are passed over"),
+    ("SOF type 0xc8", "the code is reserved, and no frame header: its segment is passed over"),
     ("Bogus marker length", "metadata that is damaged is left out"),
 ];
 
