@@ -6,5 +6,6 @@
 mod decoded;
 mod generated;
 mod photographs;
+mod sent_again;
 mod variants;
 mod windows;

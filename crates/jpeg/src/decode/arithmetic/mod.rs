@@ -242,9 +242,7 @@ fn decode_band(
         }
         let value = (statistics::decode_ac(decoder, area, k, conditioning.ac_low)? << band.low) as i16;
         block[usize::from(ZIGZAG[usize::from(k)])] = value;
-        if value != 0 {
-            *nonzero |= bit(k);
-        }
+        *nonzero = if value == 0 { *nonzero & !bit(k) } else { *nonzero | bit(k) };
         k += 1;
     }
     Ok(())

@@ -78,7 +78,7 @@ pub(super) fn ac_first(
             continue;
         }
         let block = &mut blocks[x];
-        let mut mask = 0;
+        let mut mask = nonzero[x];
         let mut at = start;
         while at <= end {
             bits.refill_to_32();
@@ -92,13 +92,17 @@ pub(super) fn ac_first(
             if at > end {
                 return Err(Damage::ZeroRun);
             }
-            // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
-            let value = entry.coefficient() << low;
-            block[usize::from(ZIGZAG[at & 63] & 63)] = value;
-            mask |= u64::from(value != 0) << ((63 - at) & 63);
+            // A run of 16 zeros has none: what an earlier scan of the same band left there stays, as in libjpeg.
+            if entry.coefficient() != 0 {
+                // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
+                let value = entry.coefficient() << low;
+                block[usize::from(ZIGZAG[at & 63] & 63)] = value;
+                let bit = 1 << ((63 - at) & 63);
+                mask = if value == 0 { mask & !bit } else { mask | bit };
+            }
             at += 1;
         }
-        nonzero[x] |= mask;
+        nonzero[x] = mask;
         x += 1;
     }
     state.end_of_band_run = run as u32;

@@ -124,9 +124,11 @@ fn correct<'a>(
     bits
 }
 
-/// Adds `one` to the magnitude of a coefficient.
+/// Adds `one` to the magnitude of a coefficient; not if it has that bit from an earlier scan of the same band, as in libjpeg.
 #[inline(always)]
 fn correct_one(block: &mut Block, bit: u64, one: i16) {
     let coefficient = &mut block[place(bit)];
-    *coefficient = coefficient.wrapping_add((*coefficient >> 15 | 1) * one);
+    if *coefficient & one == 0 {
+        *coefficient = coefficient.wrapping_add((*coefficient >> 15 | 1) * one);
+    }
 }

@@ -71,8 +71,9 @@ impl Case {
         };
         let mut before = no_coefficients(&frame);
         if kind != Kind::Sequential {
+            let is_sent_again = random.below(4) == 0;
             for block in before.iter_mut().flatten() {
-                fill(block, &header, random);
+                fill(block, &header, is_sent_again, random);
             }
         }
         let mut writer = Writer::new(random);
@@ -175,15 +176,16 @@ fn table(file: &mut Vec<u8>, random: &mut Random, is_symbol: impl Fn(u8) -> bool
     HuffmanSource::File(position)
 }
 
-/// Coefficients that earlier scans may have left.
-fn fill(block: &mut Block, header: &ScanHeader, random: &mut Random) {
+/// Coefficients that earlier scans may have left: any bits of them, where all was complete before the scan or those that it refines.
+fn fill(block: &mut Block, header: &ScanHeader, is_sent_again: bool, random: &mut Random) {
     // Up to all of them.
     let share = random.below(130);
     for (k, place) in (0..).zip(ZIGZAG) {
         let is_of_scan = (header.spectral.start..=header.spectral.end).contains(&k);
         let low = header.approximation.low;
-        let value = [-3, -2, -1, 1, 2, 3][random.below(6) as usize] << (low + 1);
-        if (!is_of_scan || header.approximation.high > 0) && random.below(100) < share {
+        let shift = if is_sent_again { random.below(u32::from(low) + 2) } else { u32::from(low) + 1 };
+        let value = [-3, -2, -1, 1, 2, 3][random.below(6) as usize] << shift;
+        if (!is_of_scan || is_sent_again || header.approximation.high > 0) && random.below(100) < share {
             block[usize::from(place)] = value;
         }
     }

@@ -182,7 +182,9 @@ impl<S: Source> Twin<'_, S> {
             if k > end {
                 return Err(Damage::ZeroRun);
             }
-            block[usize::from(ZIGZAG[usize::from(k)])] = (value << low) as i16;
+            if size > 0 {
+                block[usize::from(ZIGZAG[usize::from(k)])] = (value << low) as i16;
+            }
             k += 1;
         }
         self.end_of_band_run = self.end_of_band_run.saturating_sub(1);
@@ -252,7 +254,8 @@ impl<S: Source> Twin<'_, S> {
 }
 
 fn correct(source: &mut impl Source, coefficient: &mut i16, one: i16) -> Result<(), Damage> {
-    if source.receive(1, 1)? == 1 {
+    // As libjpeg: a bit that is there already is not added.
+    if source.receive(1, 1)? == 1 && *coefficient & one == 0 {
         *coefficient = coefficient.wrapping_add(if *coefficient < 0 { -one } else { one });
     }
     Ok(())
