@@ -16,9 +16,6 @@ use super::scan_header::{ScanComponent, ScanHeader};
 use super::segments::{Segment, Segments};
 use crate::markers::{DAC, DHP, DHT, DNL, EOI, JPG, SOF0, SOF15, SOF55, SOI, SOS};
 
-/// The most bytes of tables and headers before the first scan. A file that uses everything there is needs 3 KiB.
-const MAX_TABLE_BYTES: usize = 64 << 10;
-
 /// What all headers of a file say: the frame, where each scan stands, and metadata.
 ///
 /// It has positions in the file, and nothing of its content: the file itself is needed again to decode it.
@@ -152,8 +149,6 @@ struct Reader<'a> {
     progression: Progression,
     quantisation: Vec<Option<QuantisationSource>>,
     metadata: Metadata,
-    /// Bytes of tables and headers before the first scan.
-    table_bytes: usize,
     scans: Vec<ScanHeader>,
     /// Scans beyond those that are accepted.
     more_scans: usize,
@@ -169,7 +164,6 @@ impl<'a> Reader<'a> {
             progression: Progression::default(),
             quantisation: Vec::new(),
             metadata: Metadata::default(),
-            table_bytes: 0,
             scans: Vec::new(),
             more_scans: 0,
         }
@@ -180,7 +174,7 @@ impl<'a> Reader<'a> {
         if self.scans.is_empty() {
             self.metadata.take(segment);
         }
-        let is_table = self.tables.take(segment)?;
+        self.tables.take(segment)?;
         let is_frame = matches!(segment.marker, SOF0..=SOF15) && !matches!(segment.marker, DHT | JPG | DAC);
         match segment.marker {
             DHP => return Err(DecodeError::Unsupported("hierarchical JPEG images")),
@@ -193,9 +187,6 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
-        if is_table || is_frame {
-            self.count_tables(segment)?;
-        }
         Ok(())
     }
 
@@ -206,16 +197,6 @@ impl<'a> Reader<'a> {
             (DNL, [high, low]) => Some(u16::from_be_bytes([*high, *low])),
             _ => None,
         })
-    }
-
-    fn count_tables(&mut self, segment: &Segment<'_>) -> Result<(), DecodeError> {
-        self.table_bytes += segment.length();
-        if self.scans.is_empty() && self.table_bytes > MAX_TABLE_BYTES {
-            return Err(DecodeError::broken(format!(
-                "the tables before the first scan take more than {MAX_TABLE_BYTES} bytes"
-            )));
-        }
-        Ok(())
     }
 
     /// Takes note of a scan, whose entropy-coded data stands there.

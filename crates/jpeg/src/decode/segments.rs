@@ -17,13 +17,6 @@ pub(super) struct Segment<'a> {
     pub(super) end: usize,
 }
 
-impl Segment<'_> {
-    /// Bytes from the marker on.
-    pub(super) fn length(&self) -> usize {
-        self.body.len() + 4
-    }
-}
-
 /// The segments of a file, in their order. Entropy-coded data, restart markers and bytes that belong to nothing are passed over.
 /// Ends after [`EOI`], or before a segment that is cut.
 #[derive(Clone, Debug)]

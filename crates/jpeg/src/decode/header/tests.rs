@@ -229,10 +229,3 @@ fn only_motion_jpeg_has_no_huffman_tables() {
     let header = read(&[&segment[..], &bare[2..]].concat()).unwrap();
     assert!(header.scans[0].components.iter().all(|component| component.dc.is_some() && component.ac.is_some()));
 }
-
-#[test]
-fn tables_before_the_first_scan_are_bounded() {
-    let tables = [(DHT, &[0; 17][..])].repeat(4000);
-    let expected = "the tables before the first scan take more than 65536 bytes";
-    assert_eq!(read(&file(&tables)).unwrap_err(), expected);
-}
