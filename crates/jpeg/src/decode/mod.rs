@@ -2,7 +2,8 @@
 //!
 //! - `segments` finds the marker segments of a file; `frame`, `scan_header`, `decoder_tables` and `metadata` read what they say,
 //!   `color` and `progression` make out what that means. A [`Header`] is all of it.
-//! - `scan` is a scan under way, from bits to coefficients, an MCU row at a time: `huffman` or `arithmetic`.
+//! - `scan` is a scan under way, from bits to coefficients, an MCU row at a time: `huffman` or `arithmetic`. `procedure` says what it
+//!   has of each block.
 //! - `coefficients` are those of one MCU row, to which all scans add; `kernels` has the inverse transform, from these to samples.
 //! - A [`RowDecoder`] goes through all that, row by row.
 
@@ -16,6 +17,7 @@ mod header;
 mod huffman;
 mod kernels;
 mod metadata;
+mod procedure;
 mod progression;
 mod row_decoder;
 mod scan;

@@ -19,7 +19,8 @@ mod tests;
 
 use super::Damage;
 use super::coefficients::{Block, McuRow};
-use super::frame::{Frame, Process};
+use super::frame::Frame;
+use super::procedure::{Band, Procedure};
 use super::scan_header::{Conditioning, ScanHeader};
 use crate::tables::ZIGZAG;
 use decoder::{Decoder, State};
@@ -39,29 +40,6 @@ pub(super) struct ArithmeticScan<'a> {
     until_restart: u32,
     /// The number of the next one, 0 to 7.
     next_restart: u8,
-}
-
-/// What the scan has of each block.
-#[derive(Clone, Copy)]
-enum Procedure {
-    /// All of it.
-    Sequential,
-    /// The first bits of the DC coefficient, without the `low` ones.
-    DcFirst { low: u8 },
-    /// Bit `low` of the DC coefficient.
-    DcRefinement { low: u8 },
-    /// The first bits of a band.
-    AcFirst(Band),
-    /// Bit `low` of a band.
-    AcRefinement(Band),
-}
-
-/// A band of AC coefficients, in zigzag order, and the lowest bit that is there.
-#[derive(Clone, Copy)]
-struct Band {
-    start: u8,
-    end: u8,
-    low: u8,
 }
 
 /// A component of the scan.
@@ -84,18 +62,6 @@ impl<'a> ArithmeticScan<'a> {
     /// A scan of the file that the header is from.
     pub(super) fn new(file: &'a [u8], frame: &Frame, header: &ScanHeader) -> Self {
         let data = file.get(header.data.clone()).unwrap_or_default();
-        let (spectral, low) = (header.spectral, header.approximation.low);
-        let band = Band { start: spectral.start, end: spectral.end, low };
-        let is_first = header.approximation.high == 0;
-        let procedure = match frame.process {
-            Process::Baseline | Process::ExtendedSequential => Procedure::Sequential,
-            Process::Progressive => match (spectral.start, is_first) {
-                (0, true) => Procedure::DcFirst { low },
-                (0, false) => Procedure::DcRefinement { low },
-                (_, true) => Procedure::AcFirst(band),
-                (_, false) => Procedure::AcRefinement(band),
-            },
-        };
         let tables = || header.components.iter().map(|component| component.conditioning);
         let components = header.components.iter().map(|component| {
             let Conditioning { dc_table, ac_table, .. } = component.conditioning;
@@ -115,7 +81,7 @@ impl<'a> ArithmeticScan<'a> {
         let components: Vec<_> = components.collect();
         Self {
             decoder: Decoder::new(data, header.data.end < file.len()),
-            procedure,
+            procedure: Procedure::new(frame, header),
             areas: vec![Self::NEW_AREAS; components.len()],
             components,
             mcus_across: frame.mcus_across() as usize,
@@ -219,7 +185,7 @@ impl<'a> ArithmeticScan<'a> {
 }
 
 /// The bit of a coefficient in a mask of those that are not zero.
-const fn bit(k: u8) -> u64 {
+const fn bit(k: usize) -> u64 {
     1 << 63 >> k
 }
 
@@ -241,7 +207,7 @@ fn decode_band(
             }
         }
         let value = (statistics::decode_ac(decoder, area, k, conditioning.ac_low)? << band.low) as i16;
-        block[usize::from(ZIGZAG[usize::from(k)])] = value;
+        block[usize::from(ZIGZAG[k])] = value;
         *nonzero = if value == 0 { *nonzero & !bit(k) } else { *nonzero | bit(k) };
         k += 1;
     }
@@ -259,12 +225,12 @@ fn refine_band(
     let step = 1 << band.low;
     // The last coefficient of scans before: the band does not end before it.
     let known = *nonzero & !(bit(band.end) - 1);
-    let known = if known == 0 { 0 } else { 63 - known.trailing_zeros() as u8 };
+    let known = if known == 0 { 0 } else { 63 - known.trailing_zeros() as usize };
     let mut k = band.start;
     while k <= band.end && (k <= known || !decoder.decide(&mut area[AcStates::of(k).end()])) {
         loop {
             let states = AcStates::of(k);
-            let coefficient = &mut block[usize::from(ZIGZAG[usize::from(k)])];
+            let coefficient = &mut block[usize::from(ZIGZAG[k])];
             if *nonzero & bit(k) != 0 {
                 if decoder.decide(&mut area[states.larger()]) {
                     *coefficient = coefficient.wrapping_add(if *coefficient < 0 { -step } else { step });

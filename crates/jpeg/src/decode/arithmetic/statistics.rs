@@ -29,8 +29,8 @@ const TOO_LARGE: u32 = 1 << 15;
 pub(super) struct AcStates(usize);
 
 impl AcStates {
-    pub(super) const fn of(k: u8) -> Self {
-        Self(3 * (k as usize - 1))
+    pub(super) const fn of(k: usize) -> Self {
+        Self(3 * (k - 1))
     }
 
     /// SE: whether the band has ended.
@@ -90,7 +90,7 @@ impl Prediction {
 }
 
 /// Decodes the sign and magnitude of an AC coefficient that is not zero.
-pub(super) fn decode_ac(decoder: &mut Decoder<'_>, area: &mut AcArea, k: u8, low: u8) -> Result<i32, Damage> {
+pub(super) fn decode_ac(decoder: &mut Decoder<'_>, area: &mut AcArea, k: usize, low: u8) -> Result<i32, Damage> {
     let negative = decoder.decide_evenly();
     let states = AcStates::of(k);
     let magnitude = if !decoder.decide(&mut area[states.larger()]) {
@@ -98,7 +98,7 @@ pub(super) fn decode_ac(decoder: &mut Decoder<'_>, area: &mut AcArea, k: u8, low
     } else if !decoder.decide(&mut area[states.larger()]) {
         1
     } else {
-        let (size, state) = decode_size(decoder, area, if k <= low { LOW } else { HIGH }, 2)?;
+        let (size, state) = decode_size(decoder, area, if k <= low.into() { LOW } else { HIGH }, 2)?;
         decode_bits(decoder, &mut area[state + BITS], size)
     };
     let value = magnitude as i32 + 1;

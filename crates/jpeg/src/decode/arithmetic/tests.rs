@@ -20,7 +20,7 @@ fn coefficients(file: &[u8]) -> Result<Vec<Vec<Block>>, (usize, u32, Damage)> {
                     index * u32::from(factors.vertical()) + u32::from(y) < header.frame.blocks_down(component);
                 for (block, nonzero) in blocks.iter().zip(nonzero).take(if is_there { blocks_across } else { 0 }) {
                     let expected =
-                        (1..64).filter(|&k| block[usize::from(ZIGZAG[k])] != 0).fold(0, |mask, k| mask | bit(k as u8));
+                        (1..64).filter(|&k| block[usize::from(ZIGZAG[k])] != 0).fold(0, |mask, k| mask | bit(k));
                     assert_eq!(*nonzero, expected, "the mask of {block:?}");
                     all[component].push(*block);
                 }

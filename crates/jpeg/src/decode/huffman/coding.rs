@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::bits::Bits;
-use super::layout::{Band, Mcus};
+use super::layout::Mcus;
 use super::progressive::{ac_first, dc_first, dc_refinement};
 use super::refinement::ac_refinement;
 use super::sequential::{self, SequentialTables};
 use super::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry, Tables};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
-use crate::decode::frame::{Frame, Process};
+use crate::decode::frame::Frame;
+use crate::decode::procedure::{Band, Procedure};
 use crate::decode::scan_header::ScanHeader;
 
 /// What a scan has of the coefficients, and the tables of its codes.
@@ -49,12 +50,9 @@ impl Coding {
     /// # Errors
     /// [`Damage::HuffmanTable`].
     pub(super) fn new(frame: &Frame, header: &ScanHeader, tables: &mut Tables<'_>) -> Result<Self, Damage> {
-        let low = header.approximation.low.into();
-        let is_first = header.approximation.high == 0;
-        let band = Band { start: header.spectral.start.into(), end: header.spectral.end.into(), low };
         let ac = header.components[0].ac;
-        Ok(match (frame.process == Process::Progressive, band.start) {
-            (false, _) => {
+        Ok(match Procedure::new(frame, header) {
+            Procedure::Sequential => {
                 let mut of_components = Vec::with_capacity(header.components.len());
                 for component in &header.components {
                     let (dc, ac) = (tables.dc(component.dc)?, tables.sequential_ac(component.ac)?);
@@ -62,16 +60,16 @@ impl Coding {
                 }
                 Self::Sequential { tables: of_components }
             }
-            (true, 0) if is_first => {
+            Procedure::DcFirst { low } => {
                 let mut of_components = Vec::with_capacity(header.components.len());
                 for component in &header.components {
                     of_components.push(tables.dc(component.dc)?);
                 }
                 Self::DcFirst { tables: of_components, low }
             }
-            (true, 0) => Self::DcRefinement { low },
-            (true, _) if is_first => Self::AcFirst { table: tables.first_ac(ac)?, band },
-            (true, _) => Self::AcRefinement { table: tables.refinement(ac)?, band },
+            Procedure::DcRefinement { low } => Self::DcRefinement { low },
+            Procedure::AcFirst(band) => Self::AcFirst { table: tables.first_ac(ac)?, band },
+            Procedure::AcRefinement(band) => Self::AcRefinement { table: tables.refinement(ac)?, band },
         })
     }
 }

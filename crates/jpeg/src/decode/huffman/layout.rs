@@ -1,4 +1,4 @@
-//! Which blocks and which of their coefficients are decoded.
+//! Which blocks are decoded.
 
 use std::ops::Range;
 
@@ -37,21 +37,5 @@ impl BlockRow {
     pub(super) fn of_mcu(&self, mcu: usize) -> Range<usize> {
         let start = self.start + mcu * self.width;
         start..start + self.width
-    }
-}
-
-/// What a progressive scan has of AC coefficients: those from `start` to `end` of the zigzag order (`1 <= start <= end <= 63`), without
-/// their lowest `low` bits, or of these the highest.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Band {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) low: u32,
-}
-
-impl Band {
-    /// Its positions: position k at bit 63 - k.
-    pub(super) fn mask(self) -> u64 {
-        u64::MAX >> self.start & u64::MAX << (63 - self.end)
     }
 }

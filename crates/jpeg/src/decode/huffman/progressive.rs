@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::coding::State;
-use super::layout::{Band, Mcus};
+use super::layout::Mcus;
 use super::tables::{DcTable, FirstEntry, ProgressiveTable};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
+use crate::decode::procedure::Band;
 use crate::tables::ZIGZAG;
 
 /// First scan of the DC coefficients: their differences, without the lowest `low` bits (T.81, G.1.2.1).

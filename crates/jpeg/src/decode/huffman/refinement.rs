@@ -2,10 +2,10 @@
 
 use super::bits::Bits;
 use super::coding::State;
-use super::layout::Band;
 use super::tables::{ProgressiveTable, RefinementEntry};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
+use crate::decode::procedure::Band;
 use crate::tables::ZIGZAG;
 
 /// Refinement of a band of AC coefficients: bit `low` of those that are not zero, and those that become 1 or -1 with it.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::super::codes::Codes;
 use super::{AcTable, DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
 use crate::decode::error::Damage;
-use crate::decode::frame::{EntropyCoding, Frame, Process};
+use crate::decode::frame::Frame;
+use crate::decode::procedure::Procedure;
 use crate::decode::scan_header::{HuffmanSource, ScanHeader};
 
 /// The tables of all scans of a file. Scans that use the same one for the same thing share it.
@@ -88,14 +89,14 @@ fn shared<T>(
     Ok(table)
 }
 
-/// The tables that a scan takes, for each component.
+/// The tables that a scan takes, for each component: none with arithmetic coding, whose scan headers have none.
 fn tables_of<'a>(frame: &Frame, header: &'a ScanHeader) -> impl Iterator<Item = (Use, HuffmanSource)> + use<'a> {
-    let is_first = header.approximation.high == 0;
-    let (dc, ac) = match (frame.coding, frame.process) {
-        (EntropyCoding::Arithmetic, _) => (None, None),
-        (_, Process::Progressive) if header.spectral.start == 0 => (is_first.then_some(Use::Dc), None),
-        (_, Process::Progressive) => (None, Some(if is_first { Use::FirstAc } else { Use::Refinement })),
-        _ => (Some(Use::Dc), Some(Use::SequentialAc)),
+    let (dc, ac) = match Procedure::new(frame, header) {
+        Procedure::Sequential => (Some(Use::Dc), Some(Use::SequentialAc)),
+        Procedure::DcFirst { .. } => (Some(Use::Dc), None),
+        Procedure::DcRefinement { .. } => (None, None),
+        Procedure::AcFirst(_) => (None, Some(Use::FirstAc)),
+        Procedure::AcRefinement(_) => (None, Some(Use::Refinement)),
     };
     header.components.iter().flat_map(move |component| [dc.zip(component.dc), ac.zip(component.ac)]).flatten()
 }
