@@ -66,6 +66,7 @@ mod error;
 mod filter;
 mod horizontal;
 mod kernels;
+mod level;
 mod memory;
 mod pass;
 mod pyramid;

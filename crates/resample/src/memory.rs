@@ -3,7 +3,7 @@
 use masthead_picture::Dimensions;
 
 use crate::horizontal::Horizontal;
-use crate::pass::{LevelMemory, ROWS_TOGETHER};
+use crate::level::{LevelMemory, ROWS_TOGETHER};
 use crate::pyramid::{self, HIGHEST_LEVEL};
 use crate::ring::stride;
 use crate::taps::Taps;

@@ -11,19 +11,13 @@ use masthead_picture::{Light, Plane, PlaneRows};
 use masthead_simd::SimdLevel;
 
 use crate::horizontal::Horizontal;
-use crate::kernels::{BLOCK, LINE, Pair, ROWS, Sums, interleave, sum_rows};
+use crate::kernels::{BLOCK, ROWS, Sums, interleave, sum_rows};
+use crate::level::{LevelMemory, LevelPass, ROWS_TOGETHER, Waiting};
 use crate::pyramid;
-use crate::resampling::{Level, Resampling, VerticalPass, union};
-use crate::ring::{Aligned, Ring, stride};
+use crate::resampling::{Resampling, VerticalPass, union};
+use crate::ring::Ring;
 use crate::taps::Taps;
 use crate::transfer::decode;
-
-/// How many rows of a target are made at once where there are as many: they share most of what they are made of.
-pub(crate) const ROWS_TOGETHER: usize = 4;
-
-/// By how much a row that makes one of the next level is longer than the plane is wide: a block on its left, for the weights
-/// beyond its end, and on its right what fills up the last block of samples that are made, and the weights beyond that.
-const MARGIN: usize = 4 * BLOCK;
 
 /// Memory that one pass leaves to the next.
 #[derive(Default)]
@@ -39,36 +33,6 @@ impl Scratch {
     pub(crate) fn bytes(&self) -> usize {
         let levels: usize = self.levels.iter().map(LevelMemory::held).sum();
         levels + self.horizontal.held() + self.upper.capacity()
-    }
-}
-
-/// That of one level of the pyramid.
-#[derive(Default)]
-pub(crate) struct LevelMemory {
-    ring: Aligned<Pair>,
-    /// Two rows of this height and the next level's, with room for the weights beyond their ends.
-    vertical: Aligned<i16>,
-    /// Two rows of the next level.
-    next: [Aligned<i16>; 2],
-    /// Of each vertical pass, rows that wait for the horizontal one.
-    waiting: Vec<Aligned<i16>>,
-}
-
-impl LevelMemory {
-    fn held(&self) -> usize {
-        let Self { ring, vertical, next, waiting } = self;
-        ring.bytes() + [vertical].into_iter().chain(next).chain(waiting).map(Aligned::bytes).sum::<usize>()
-    }
-
-    /// What the ring takes, of so many pairs of rows, and the rows of the next level, in bytes, for rows `stride` apart.
-    pub(crate) fn bytes(stride: u64, pairs: u64) -> u64 {
-        let (pair, value) = (size_of::<Pair>() as u64, size_of::<i16>() as u64);
-        pair * stride * pairs + value * (3 * stride + 2 * (MARGIN + BLOCK) as u64) + 4 * LINE as u64
-    }
-
-    /// What the rows of a vertical pass take besides, in bytes, for rows `stride` apart.
-    pub(crate) fn vertical_pass_bytes(stride: u64) -> u64 {
-        ROWS as u64 * stride * size_of::<i16>() as u64 + LINE as u64
     }
 }
 
@@ -229,50 +193,6 @@ fn needed_rows(resampling: &Resampling) -> Vec<Range<usize>> {
     needed
 }
 
-/// A level of the pyramid while the pass goes over it.
-struct LevelPass<'a> {
-    level: &'a Level,
-    ring: Ring<'a>,
-    waiting: Vec<Waiting<'a>>,
-    vertical: &'a mut [i16],
-    next: [&'a mut [i16]; 2],
-    /// The rows of the next level that are still to be made.
-    next_rows: Range<usize>,
-}
-
-/// Rows of a vertical pass that wait until there are [`ROWS`] of them for the horizontal one.
-struct Waiting<'a> {
-    pass: &'a VerticalPass,
-    rows: &'a mut [i16],
-    stride: usize,
-    /// The number of the first of them.
-    first: usize,
-    /// The rows that are still to be made.
-    todo: Range<usize>,
-}
-
-impl<'a> LevelPass<'a> {
-    fn new(level: &'a Level, needed: Range<usize>, memory: &'a mut LevelMemory) -> Self {
-        let width = level.columns.len();
-        let next = level.next.as_ref().map_or(0, |taps| taps.most_together(2));
-        let own = level.vertical_passes.iter().map(|pass| pass.rows.most_together(ROWS_TOGETHER));
-        let length = own.max().unwrap_or(0).max(next).max(1);
-        let ring = Ring::new(&mut memory.ring, &level.columns, length, needed.start);
-        memory.waiting.resize_with(level.vertical_passes.len().max(memory.waiting.len()), Aligned::default);
-        let waiting = |(pass, memory): (&'a VerticalPass, &'a mut Aligned<i16>)| {
-            let stride = stride(pass.columns.len());
-            Waiting { pass, rows: memory.slice(ROWS * stride, 0), stride, first: 0, todo: 0..pass.rows.len() }
-        };
-        let waiting = level.vertical_passes.iter().zip(&mut memory.waiting).map(waiting).collect();
-        let (room, half) = match level.next {
-            Some(_) => (2 * stride(width + MARGIN), stride(width.div_ceil(2))),
-            None => (0, 0),
-        };
-        let next = memory.next.each_mut().map(|row| row.slice(half, 0));
-        Self { level, ring, waiting, vertical: memory.vertical.slice(room, 0), next, next_rows: 0..0 }
-    }
-}
-
 /// What makes rows of what is in the rings.
 struct Engine<'a> {
     simd: SimdLevel,
@@ -291,7 +211,7 @@ impl Engine<'_> {
     fn advance(&mut self, levels: &mut [LevelPass<'_>]) {
         let Some((pass, higher)) = levels.split_first_mut() else { return };
         for waiting in &mut pass.waiting {
-            self.make_rows(&pass.ring, waiting);
+            self.make_rows(&pass.ring, waiting, pass.at_once);
         }
         let Some(taps) = &pass.level.next else { return };
         while !pass.next_rows.is_empty() {
@@ -333,24 +253,28 @@ impl Engine<'_> {
     }
 
     /// Makes the rows of a vertical pass that can be made from what is in the ring.
-    fn make_rows(&mut self, ring: &Ring<'_>, waiting: &mut Waiting<'_>) {
+    fn make_rows(&mut self, ring: &Ring<'_>, waiting: &mut Waiting<'_>, at_once: &mut [i16]) {
         let VerticalPass { rows: taps, columns, targets } = waiting.pass;
+        let wait = waiting.rows.is_some();
+        let rows = waiting.rows.as_deref_mut().unwrap_or(at_once);
         while !waiting.todo.is_empty() {
             let y = waiting.todo.start;
-            let together = y..(y + ROWS_TOGETHER).min(waiting.first + ROWS).min(waiting.todo.end);
-            if taps.end(together.end - 1) > ring.end {
+            let all = (waiting.first + ROWS).min(waiting.todo.end);
+            let together = y..(y + ROWS_TOGETHER).min(all);
+            let last = if wait { together.end } else { all };
+            if taps.end(last - 1) > ring.end {
                 break;
             }
             waiting.todo.start = together.end;
             ring.offsets(taps.first(y)..taps.end(together.end - 1), columns.start, self.offsets);
             let width = columns.len().next_multiple_of(BLOCK);
             let sums = taps.sums(together.clone());
-            let rows = &mut waiting.rows[(y - waiting.first) * waiting.stride..];
-            sum_rows(self.simd, ring.pairs, self.offsets, sums, width, waiting.stride, rows);
+            let to = &mut rows[(y - waiting.first) * waiting.stride..];
+            sum_rows(self.simd, ring.pairs, self.offsets, sums, width, waiting.stride, to);
 
             let count = together.end - waiting.first;
             if count == ROWS || waiting.todo.is_empty() {
-                self.horizontal.load(self.simd, waiting.rows, waiting.stride, width);
+                self.horizontal.load(self.simd, rows, waiting.stride, width);
                 for (index, taps) in targets {
                     let rows = self.horizontal.resample(self.simd, self.light, columns.start, taps);
                     let samples = &mut self.samples[*index];
