@@ -23,14 +23,14 @@ fn uploads() -> Vec<Vec<u8>> {
     vec![encode_png(picture, &fast).unwrap(), jpeg, file("jpeg-progressive-444.jpg"), file("png-rgb-8-interlaced.png")]
 }
 
-/// The first half of a file: it ends in the middle of its pixels.
+/// The first half of a file: it ends in the middle of its pixels. (That a JPEG of several scans does shows in its header.)
 fn cut(file: &[u8]) -> Vec<u8> {
     file[..file.len() / 2].to_vec()
 }
 
 /// The files of a picture, or why there are none.
 fn rendered(upload: &[u8], parallel: bool, scratch: &Scratch) -> Result<Vec<Vec<u8>>, Error> {
-    let decoder = Decoder::new(upload, &any_size()).unwrap();
+    let decoder = Decoder::new(upload, &any_size())?;
     let source = Source::from(decoder.header());
     let set = set(&[(300, 100), (401, 903), (60, 30), (64, 10), (150, 150)], Encoding::default());
     let options = RenderOptions::default().with_parallel(parallel);
