@@ -6,6 +6,7 @@ mod connections;
 mod inputs;
 mod inspect;
 mod interruption;
+mod memory;
 #[cfg(feature = "otel")]
 mod otel;
 mod render;
