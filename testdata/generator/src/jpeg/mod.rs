@@ -1,6 +1,7 @@
 //! A JPEG writer with every freedom the format has and no speed.
 
 mod arithmetic;
+mod arithmetic_encoder;
 mod component;
 mod dct;
 mod frame;
