@@ -10,6 +10,7 @@ pub(super) const BLOCK: u32 = 8;
 
 /// How coefficients are spread over scans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Process {
     /// One scan has all of a component; Huffman coding with at most two tables of each kind (SOF0).
     Baseline,

@@ -22,8 +22,8 @@ use crate::markers::{DAC, DHP, DHT, DNL, EOI, JPG, SOF0, SOF15, SOF55, SOI, SOS}
 ///
 /// # Guarantees
 /// - the frame is one that can be decoded, and there is a scan at least;
-/// - scans come in an order that T.81 allows, and name tables that are there; each component that has a scan has a quantisation
-///   table.
+/// - scans come in an order that T.81 allows, but for progressive ones that send again what is complete, which libjpeg reads, too;
+/// - scans name tables that are there; each component that has a scan has a quantisation table.
 #[derive(Clone, Debug)]
 pub struct Header {
     pub(super) frame: Frame,
@@ -125,7 +125,8 @@ impl Header {
         bytes as u64
     }
 
-    /// What the buffers hold, one for each component, that a [`RowDecoder`](crate::RowDecoder) of `window` fills.
+    /// What the buffers hold, one for each component, that a [`RowDecoder`](crate::RowDecoder) of `window` fills. Whether that is
+    /// inside the picture is not looked at here.
     pub fn layout(&self, window: Rect) -> impl ExactSizeIterator<Item = RowLayout> {
         (0..self.frame.components.len()).map(move |component| RowLayout::new(&self.frame, component, window))
     }

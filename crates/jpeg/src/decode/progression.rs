@@ -27,7 +27,7 @@ impl Progression {
                 return Err(DecodeError::broken(format!("component {id} has a scan of others before coefficient 0")));
             }
             for (k, sent) in sent.iter_mut().enumerate().take(end + 1).skip(start) {
-                // Those that are complete may be sent anew.
+                // As in libjpeg, those that are complete may be sent again.
                 let expected = sent.unwrap_or(0);
                 if bits.high != expected {
                     return Err(DecodeError::broken(format!(

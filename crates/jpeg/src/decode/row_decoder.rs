@@ -61,8 +61,8 @@ impl RowLayout {
         let component = &frame.components[component];
         let columns = component.sampling.cover(window);
         let left = columns.left() / BLOCK * BLOCK;
-        let width = columns.right().next_multiple_of(BLOCK) - left;
-        Self { left, width: width as usize, height: (BLOCK * u32::from(component.vertical)) as usize }
+        let right = columns.right().div_ceil(BLOCK) as usize * BLOCK as usize;
+        Self { left, width: right - left as usize, height: (BLOCK * u32::from(component.vertical)) as usize }
     }
 }
 

@@ -40,6 +40,9 @@ fn layout_is_of_whole_blocks() {
     let decoder = RowDecoder::new(&file, &header, Rect::from_edges(255, 127, 256, 128).unwrap()).unwrap();
     assert_eq!(decoder.mcu_rows(), 7..8);
     assert_eq!((decoder.layout()[1].left, decoder.layout()[1].samples()), (120, 64));
+    // A window that no picture has is refused by the decoder alone.
+    let layout = header.layout(Rect::from_edges(0, 0, u32::MAX, 1).unwrap()).next().unwrap();
+    assert_eq!(layout.width, 1 << 32);
 }
 
 #[test]
