@@ -61,7 +61,7 @@ impl RowLayout {
         let component = &frame.components[component];
         let columns = component.sampling.cover(window);
         let left = columns.left() / BLOCK * BLOCK;
-        let right = columns.right().div_ceil(BLOCK) as usize * BLOCK as usize;
+        let right = (columns.right().div_ceil(BLOCK) as usize).saturating_mul(BLOCK as usize);
         Self { left, width: right - left as usize, height: (BLOCK * u32::from(component.vertical)) as usize }
     }
 }

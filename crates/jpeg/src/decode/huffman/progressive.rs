@@ -98,8 +98,8 @@ pub(super) fn ac_first(
                 // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
                 let value = entry.coefficient() << low;
                 block[usize::from(ZIGZAG[at & 63] & 63)] = value;
-                let bit = 1 << ((63 - at) & 63);
-                mask = if value == 0 { mask & !bit } else { mask | bit };
+                let shift = (63 - at) & 63;
+                mask = mask & !(1 << shift) | u64::from(value != 0) << shift;
             }
             at += 1;
         }

@@ -124,11 +124,9 @@ fn correct<'a>(
     bits
 }
 
-/// Adds `one` to the magnitude of a coefficient; not if it has that bit from an earlier scan of the same band, as in libjpeg.
+/// Adds `one` to the magnitude of a coefficient; nothing if it has that bit from an earlier scan of the same band, as in libjpeg.
 #[inline(always)]
 fn correct_one(block: &mut Block, bit: u64, one: i16) {
     let coefficient = &mut block[place(bit)];
-    if *coefficient & one == 0 {
-        *coefficient = coefficient.wrapping_add((*coefficient >> 15 | 1) * one);
-    }
+    *coefficient = coefficient.wrapping_add((*coefficient >> 15 | 1) * (one & !*coefficient));
 }

