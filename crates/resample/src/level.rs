@@ -104,7 +104,11 @@ fn ring_length(level: &Level) -> usize {
     let next = level.next.as_ref().map_or(0, |taps| taps.most_together(2));
     let least = together(ROWS_TOGETHER).max().unwrap_or(0).max(next).max(1);
     let longer = together(ROWS).filter(|&length| length > least);
-    // Two rows that wait take as much as a pair in the ring; those that do not wait share one place.
-    let cost = |length: usize| length + ROWS / 2 * together(ROWS).filter(|&needed| needed > length).count();
+    // Two rows beside the ring take as much as a pair in it. Those of the passes that do not wait share one place.
+    let cost = |length: usize| {
+        let waiting = together(ROWS).filter(|&needed| needed > length).count();
+        let places = waiting + usize::from(waiting < level.vertical_passes.len());
+        length + ROWS / 2 * places
+    };
     longer.chain([least]).min_by_key(|&length| cost(length)).unwrap_or(least)
 }

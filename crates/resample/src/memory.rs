@@ -41,3 +41,45 @@ impl Resampling {
         shared + scratch * passes as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SourceRect;
+    use crate::pass::{Pass, Scratch};
+    use masthead_picture::{Light, Plane};
+    use masthead_simd::SimdLevel;
+
+    /// What a pass over a plane so wide has taken for targets of these reductions, and what is told beforehand.
+    fn taken_and_told(width: u32, reductions: &[f64], level: u32, filter: Filter) -> (u64, u64) {
+        let plane = Plane::filled(Dimensions::new(width, 300).unwrap(), 9);
+        let size = |samples: usize, reduction: &f64| (samples as f64 / reduction).ceil() as u32;
+        let target = |reduction: &f64| Target {
+            rect: SourceRect::of(plane.dimensions()),
+            dimensions: Dimensions::new(size(plane.width(), reduction), size(plane.height(), reduction)).unwrap(),
+            level,
+        };
+        let targets: Vec<_> = reductions.iter().map(target).collect();
+        let resampling = Resampling::new(plane.dimensions(), &targets, filter).unwrap();
+        let mut scratch = Scratch::default();
+        let mut pass = Pass::new(&mut scratch, SimdLevel::detect(), &resampling, Light::Linear);
+        pass.push_rows(plane.as_rows());
+        assert_eq!(pass.finish().len(), targets.len());
+        let told = |passes| Resampling::memory(plane.dimensions(), &targets, filter, passes);
+        (scratch.bytes() as u64, told(1) - told(0))
+    }
+
+    #[test]
+    fn a_pass_takes_what_is_told_beforehand() {
+        for width in [1, 40, 2000] {
+            for reductions in [&[1.0][..], &[0.5], &[1.3], &[2.6], &[9.0], &[1.0, 1.3], &[2.0, 2.6, 2.9], &[0.3, 9.0]] {
+                for (level, filter) in [(0, Filter::Lanczos3), (0, Filter::Box), (1, Filter::Lanczos3)] {
+                    let (taken, told) = taken_and_told(width, reductions, level, filter);
+                    let what = format!("{reductions:?} of {width} columns, level {level}, {filter}");
+                    assert!(taken <= told, "{what}: {told} told, {taken} taken");
+                    assert!(told <= 2 * taken + (64 << 10), "{what}: {told} told, {taken} taken");
+                }
+            }
+        }
+    }
+}
