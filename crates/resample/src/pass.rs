@@ -93,17 +93,6 @@ impl<'a> Pass<'a> {
         Self { resampling, levels, engine, needed, rows: 0, upper }
     }
 
-    /// The same pass; it makes its targets in this memory, as long as there is some, and in memory of its own when there is none
-    /// left. What is in it is overwritten.
-    #[must_use]
-    pub fn with_memory(mut self, memory: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        for (samples, mut memory) in self.engine.samples.iter_mut().zip(memory) {
-            memory.clear();
-            *samples = memory;
-        }
-        self
-    }
-
     /// Takes the next rows of the plane, of its whole width. Those that no target depends on are passed over.
     ///
     /// # Panics

@@ -73,7 +73,7 @@ fn portions_make_up_the_whole() {
             to[..row.len()].copy_from_slice(row);
         }
         for most in [1, 2, 3, 8, 17, 500] {
-            let mut pass = resampler.pass(&resampling, Light::Linear).with_memory([vec![1; 10_000], vec![2; 3]]);
+            let mut pass = resampler.pass(&resampling, Light::Linear);
             let mut taken: Vec<Option<Plane>> = vec![None; whole.len()];
             let mut top = 0;
             while top < height as usize {
