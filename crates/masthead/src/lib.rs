@@ -99,9 +99,10 @@
 //!
 //! # Threads
 //!
-//! The variants of a picture are made in parallel on the rayon pool that the job is rendered in, or on the global pool. To keep
-//! the work on threads of its own, install a pool around the call; to use none, set [`Threads::Caller`], for all jobs in the
-//! [`Options`] or for one with [`Job::with_threads`]. The files are the same, byte for byte, whatever the number of threads.
+//! A job is made by the rayon pool that it is rendered in, or by the global pool: one thread decodes, another resamples the rows
+//! that are there, and all encode the variants whose last row has come. To keep the work on threads of its own, install a pool
+//! around the call; to use none, set [`Threads::Caller`], for all jobs in the [`Options`] or for one with
+//! [`Job::with_threads`]. The files are the same, byte for byte, whatever the number of threads.
 //!
 //! ```
 //! use masthead::{CropRequest, Processor};
@@ -164,6 +165,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A [`Decoder`] gives the pixels of a file without making banners of them: a [`Picture`], or its rows from the top, so that no
+//! plane is ever in memory as a whole.
+//!
+//! ```
+//! use masthead::{Decoder, Light, Limits, Rect, RowBatch};
+//!
+//! let file = std::fs::read("../../testdata/generated/jpeg-420.jpg")?;
+//! let decoder = Decoder::new(file, &Limits::default())?;
+//! let mut rows = decoder.rows(Rect::of(decoder.header().stored), Light::Linear)?;
+//! let (mut batch, mut luma) = (RowBatch::default(), 0);
+//! while rows.read(&mut batch)? {
+//!     luma += batch.components().next().map_or(0, |rows| rows.height());
+//! }
+//! assert_eq!(luma, 128);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Vector instructions
 //!
 //! Kernels use what the processor has; the environment variable `MASTHEAD_SIMD` may lower that ([`SimdLevel`]). Where it holds an
@@ -197,7 +215,9 @@ pub use banner::{Banner, SaveError};
 pub use error::{Error, ErrorKind};
 pub use job::{Job, VariantPicture};
 pub use masthead_crop::{Cover, CropPolicy, CropRegion, CropRequest, Error as CropError, Span, parse_pixels};
-pub use masthead_decode::{Decoder, Error as DecodeError, FileBytes, FileColor, Format, Header, Limits, Subsampling};
+pub use masthead_decode::{
+    Decoder, Error as DecodeError, FileBytes, FileColor, Format, Header, Limits, RowBatch, Rows, Subsampling,
+};
 pub use masthead_encode::{
     Coding, DeadZone, JpegOptions, PngEffort, PngOptions, Quality, QualityError, Quantisation, QuantisationTables,
 };
@@ -205,7 +225,7 @@ pub use masthead_encode::{
 pub use masthead_picture::EmptyImage;
 pub use masthead_picture::{
     ColorModel, Component, Dimensions, Interleaved, InterleavedError, InvalidColor, InvalidDimensions, Light,
-    Orientation, Picture, Plane, Ratio, Rect, Rgb, Sampling, UnknownName,
+    Orientation, Picture, Plane, PlaneRows, Ratio, Rect, Rgb, Sampling, UnknownName,
 };
 pub use masthead_resample::Filter;
 pub use masthead_simd::{LevelError, SimdLevel};
