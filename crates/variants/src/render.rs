@@ -93,19 +93,20 @@ fn from_file<T: Send>(
     make: impl Fn(&Plan, &PlannedVariant, Picture) -> Result<T, Error> + Sync,
 ) -> Result<Made<T>, Error> {
     plan.check_source(decoder.header().model(), &decoder.header().samplings)?;
-    let mut rows = decoder.rows(plan.window(), plan.options.light)?;
+    let mut decode_time = Duration::ZERO;
+    let mut rows = timed(&mut decode_time, || decoder.rows(plan.window(), plan.options.light))?;
     let weights = Weights::new(plan)?;
     let mut resamplers = scratch.resamplers(plan.samplings.len());
     let mut passes = Passes::new(plan, &weights, &mut resamplers);
     let finish = |finished| finish(plan, finished, &make);
     if plan.threads() > 1 {
-        let made = stream(rows, passes, finish)?;
+        let mut made = stream(rows, passes, finish)?;
+        made.decode_time += decode_time;
         scratch.keep(resamplers);
         return Ok(made);
     }
     let (mut variants, mut finished) = (Vec::new(), Vec::new());
     let mut batch = RowBatch::default();
-    let mut decode_time = Duration::ZERO;
     while timed(&mut decode_time, || rows.read(&mut batch))? {
         finished.extend(passes.push(batch.components()));
         if !passes.are_finished() {
