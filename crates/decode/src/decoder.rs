@@ -59,8 +59,8 @@ impl Decoder {
         &self.header
     }
 
-    /// How many bytes of memory this holds until it is decoded or dropped, the file not included: an upper bound. Mostly
-    /// they are those of the ICC profile; there are never more than 512 KiB besides them.
+    /// How many bytes of memory this holds until it is dropped, the file not included: an upper bound. Mostly they are those of
+    /// the ICC profile; besides them there are some hundred for each scan of a JPEG.
     #[must_use]
     pub fn held(&self) -> u64 {
         match &self.opened {

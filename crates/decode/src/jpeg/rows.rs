@@ -75,31 +75,27 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// Rows of pixels in an MCU row.
 fn mcu_height(components: &[FrameComponent]) -> u32 {
     8 * components.iter().map(|component| u32::from(component.vertical())).max().unwrap_or(1)
 }
 
 /// Bytes of memory that the rows take besides the decoder, with one batch.
 pub(super) fn memory(jpeg: &Jpeg, window: Rect) -> u64 {
-    let converter = if jpeg.conversion.is_some() {
-        Converter::memory(stored(jpeg, window), jpeg.header.components().len(), window)
-    } else {
-        0
-    };
-    (size_of::<Rows<'_>>() + jpeg.header.components().len() * size_of::<ComponentRows>()) as u64
-        + converter
-        + batch_memory(jpeg, window)
+    let components = jpeg.header.components().len();
+    let converter = jpeg.conversion.map_or(0, |_| Converter::memory(stored(jpeg, window), components, window));
+    let own = size_of::<Rows<'_>>() + components * size_of::<ComponentRows>();
+    own as u64 + converter + batch_memory(jpeg, window)
 }
 
 /// Bytes of memory of a batch.
 pub(super) fn batch_memory(jpeg: &Jpeg, window: Rect) -> u64 {
-    RowBatch::LISTS
-        + match jpeg.conversion {
-            None => stored(jpeg, window),
-            Some(_) => {
-                3 * u64::from(window.width()) * u64::from(window.height().min(mcu_height(jpeg.header.components())))
-            }
-        }
+    let rows = window.height().min(mcu_height(jpeg.header.components()));
+    let buffers = match jpeg.conversion {
+        None => stored(jpeg, window),
+        Some(_) => 3 * u64::from(window.width()) * u64::from(rows),
+    };
+    RowBatch::LISTS + buffers
 }
 
 /// Samples of the buffers of an MCU row.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use masthead_decode::{Decoder, RowBatch};
+use masthead_decode::{Decoder, Error, RowBatch};
 use masthead_picture::{Light, Rect};
 
 use crate::limits;
@@ -86,4 +86,17 @@ fn scans_that_add_nothing_cost_next_to_nothing() {
     let least = |file: &[u8]| (0..3).map(|_| time(file)).min().unwrap();
     let (one, all) = (least(&one), least(&all));
     assert!(all < 4 * one, "{one:?} with one scan, {all:?} with a hundred");
+}
+
+/// It is looked at in each MCU row, also of those above the window, in which there is nothing to hand on.
+#[test]
+fn a_deadline_ends_what_is_above_the_window() {
+    let limit = Duration::from_millis(1);
+    let file = empty_scans(8192, 6400, 100);
+    let decoder = Decoder::new(&file[..], &limits().with_deadline(Some(limit))).unwrap();
+    let mut rows = decoder.rows(Rect::from_edges(0, 6399, 1, 6400).unwrap(), Light::Linear).unwrap();
+    let start = Instant::now();
+    assert_eq!(rows.read(&mut RowBatch::default()), Err(Error::Deadline { limit }));
+    let took = start.elapsed();
+    assert!(took < time(&file) / 2, "{took:?}");
 }

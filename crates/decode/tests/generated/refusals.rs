@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use masthead_decode::{Decoder, Error, ErrorKind, Limits};
+use masthead_decode::{Decoder, Error, ErrorKind, Limits, RowBatch};
 use masthead_picture::{Dimensions, Light, Rect};
 
 use crate::{decode, file, files, header, limits};
@@ -215,12 +215,15 @@ fn a_deadline_ends_it() {
         assert_eq!(error, Error::Deadline { limit: Duration::ZERO }, "{name}");
         assert_eq!(error.kind(), ErrorKind::Deadline);
     }
-    // In the middle of the scans, all of which one call decodes.
-    let deadline = Duration::from_millis(1);
-    let limits = Limits::default().with_scans(2000).with_deadline(Some(deadline));
-    let bytes = file("limit-jpeg-1000-scans.jpg");
-    let decoder = Decoder::new(&bytes, &limits).unwrap();
-    let error = decoder.decode(Rect::from_edges(0, 0, 8, 8).unwrap(), Light::Linear).unwrap_err();
+    // What is done between two batches counts as well.
+    let deadline = Duration::from_millis(5);
+    let decoder = Decoder::new(file("jpeg-420.jpg"), &limits().with_deadline(Some(deadline))).unwrap();
+    let mut rows = decoder.rows(Rect::of(decoder.header().stored), Light::Linear).unwrap();
+    let start = Instant::now();
+    while start.elapsed() < deadline {
+        std::hint::spin_loop();
+    }
+    let error = rows.read(&mut RowBatch::default()).unwrap_err();
     assert_eq!(error, Error::Deadline { limit: deadline });
-    assert_eq!(error.to_string(), "decoding took longer than the accepted 1ms");
+    assert_eq!(error.to_string(), "decoding took longer than the accepted 5ms");
 }
