@@ -7,7 +7,7 @@ use super::layout::Mcus;
 use super::progressive::{ac_first, dc_first, dc_refinement};
 use super::refinement::ac_refinement;
 use super::sequential::{self, SequentialTables};
-use super::tables::{DcTable, FirstEntry, ProgressiveTable, RefinementEntry, Tables};
+use super::tables::{DcTable, ProgressiveTable, Tables};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::decode::frame::Frame;
@@ -23,9 +23,9 @@ pub(super) enum Coding {
     /// Bit `low` of DC coefficients.
     DcRefinement { low: u32 },
     /// AC coefficients, without their lowest bits.
-    AcFirst { table: Arc<ProgressiveTable<FirstEntry>>, band: Band },
+    AcFirst { table: Arc<ProgressiveTable>, band: Band },
     /// One more bit of AC coefficients.
-    AcRefinement { table: Arc<ProgressiveTable<RefinementEntry>>, band: Band },
+    AcRefinement { table: Arc<ProgressiveTable>, band: Band },
 }
 
 /// What one MCU leaves to the next.
@@ -68,8 +68,8 @@ impl Coding {
                 Self::DcFirst { tables: of_components, low }
             }
             Procedure::DcRefinement { low } => Self::DcRefinement { low },
-            Procedure::AcFirst(band) => Self::AcFirst { table: tables.first_ac(ac)?, band },
-            Procedure::AcRefinement(band) => Self::AcRefinement { table: tables.refinement(ac)?, band },
+            Procedure::AcFirst(band) => Self::AcFirst { table: tables.progressive_ac(ac)?, band },
+            Procedure::AcRefinement(band) => Self::AcRefinement { table: tables.progressive_ac(ac)?, band },
         })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::coding::State;
 use super::layout::Mcus;
-use super::tables::{DcTable, FirstEntry, ProgressiveTable};
+use super::tables::{DcTable, ProgressiveTable};
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::decode::procedure::Band;
@@ -60,7 +60,7 @@ pub(super) fn dc_refinement(state: &mut State<'_>, low: u32, mcus: &Mcus<'_>, bl
 #[inline(always)]
 pub(super) fn ac_first(
     state: &mut State<'_>,
-    table: &ProgressiveTable<FirstEntry>,
+    table: &ProgressiveTable,
     band: Band,
     blocks: &mut [Block],
     nonzero: &mut [u64],
@@ -89,18 +89,21 @@ pub(super) fn ac_first(
                 run = length as usize - 1;
                 break;
             }
-            at += entry.zeros();
+            at += entry.zeros() as usize;
             if at > end {
                 return Err(Damage::ZeroRun);
             }
-            // A run of 16 zeros has none: what an earlier scan of the same band left there stays, as in libjpeg.
-            if entry.coefficient() != 0 {
-                // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
-                let value = entry.coefficient() << low;
-                block[usize::from(ZIGZAG[at & 63] & 63)] = value;
-                let shift = (63 - at) & 63;
-                mask = mask & !(1 << shift) | u64::from(value != 0) << shift;
+            let (place, bit) = (&mut block[usize::from(ZIGZAG[at & 63] & 63)], 1 << ((63 - at) & 63));
+            // Bits that are shifted out are lost, as in libjpeg, where a coefficient has 16 bits, too.
+            let value = entry.coefficient() << low;
+            if value != 0 {
+                *place = value;
+                mask |= bit;
+            } else if entry.coefficient() != 0 {
+                *place = 0;
+                mask &= !bit;
             }
+            // Otherwise it is the end of a run of 16 zeros: what an earlier scan of the band left there stays, as in libjpeg.
             at += 1;
         }
         nonzero[x] = mask;

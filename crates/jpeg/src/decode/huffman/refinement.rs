@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::coding::State;
-use super::tables::{ProgressiveTable, RefinementEntry};
+use super::tables::ProgressiveTable;
 use crate::decode::coefficients::Block;
 use crate::decode::error::Damage;
 use crate::decode::procedure::Band;
@@ -16,7 +16,7 @@ use crate::tables::ZIGZAG;
 #[inline(always)]
 pub(super) fn ac_refinement(
     state: &mut State<'_>,
-    table: &ProgressiveTable<RefinementEntry>,
+    table: &ProgressiveTable,
     band: Band,
     blocks: &mut [Block],
     nonzero: &mut [u64],
@@ -44,12 +44,15 @@ pub(super) fn ac_refinement(
                     run = length;
                     break;
                 }
+                let coefficient = entry.coefficient();
                 let zeros = rest & !old;
                 let count = zeros.count_ones();
                 if entry.zeros() >= count {
                     // As libjpeg: a run of 16 zeros ends the block where there are fewer. A new coefficient has no place there.
-                    if entry.has_coefficient() {
-                        return Err(Damage::ZeroRun);
+                    match coefficient {
+                        0 => {}
+                        -1 | 1 => return Err(Damage::ZeroRun),
+                        _ => return Err(Damage::Refinement),
                     }
                     if rest & old != 0 {
                         bits = correct(bits, rest & old, block, one, &deposit);
@@ -63,8 +66,11 @@ pub(super) fn ac_refinement(
                 if before != 0 {
                     bits = correct(bits, before, block, one, &deposit);
                 }
-                if entry.has_coefficient() {
-                    block[place(bit)] = if entry.is_negative() { -one } else { one };
+                if coefficient != 0 {
+                    if coefficient.unsigned_abs() != 1 {
+                        return Err(Damage::Refinement);
+                    }
+                    block[place(bit)] = coefficient * one;
                     new |= bit;
                 }
             }

@@ -10,7 +10,7 @@ mod shared;
 
 pub(super) use self::dc::DcTable;
 pub(super) use self::pairs::{AcTable, ENDS, PairEntry};
-pub(super) use self::progressive::{FirstEntry, ProgressiveTable, RefinementEntry};
+pub(super) use self::progressive::ProgressiveTable;
 pub(in crate::decode) use self::shared::Tables;
 
 /// Bits of a look-up, but for those of [`AcTable`].

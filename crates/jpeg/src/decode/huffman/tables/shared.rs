@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::codes::Codes;
-use super::{AcTable, DcTable, FirstEntry, ProgressiveTable, RefinementEntry};
+use super::{AcTable, DcTable, ProgressiveTable};
 use crate::decode::error::Damage;
 use crate::decode::frame::Frame;
 use crate::decode::procedure::Procedure;
@@ -14,8 +14,7 @@ pub(in crate::decode) struct Tables<'a> {
     file: &'a [u8],
     dc: Made<DcTable>,
     sequential_ac: Made<AcTable>,
-    first_ac: Made<ProgressiveTable<FirstEntry>>,
-    refinement: Made<ProgressiveTable<RefinementEntry>>,
+    progressive_ac: Made<ProgressiveTable>,
 }
 
 /// Tables that have been made, and of what.
@@ -26,14 +25,13 @@ type Made<T> = Vec<(HuffmanSource, Arc<T>)>;
 enum Use {
     Dc,
     SequentialAc,
-    FirstAc,
-    Refinement,
+    ProgressiveAc,
 }
 
 impl<'a> Tables<'a> {
     /// None yet.
     pub(in crate::decode) fn new(file: &'a [u8]) -> Self {
-        Self { file, dc: Vec::new(), sequential_ac: Vec::new(), first_ac: Vec::new(), refinement: Vec::new() }
+        Self { file, dc: Vec::new(), sequential_ac: Vec::new(), progressive_ac: Vec::new() }
     }
 
     /// At most so many bytes take the tables of all these scans.
@@ -57,18 +55,11 @@ impl<'a> Tables<'a> {
         shared(&mut self.sequential_ac, self.file, source, |codes| Ok(AcTable::new(codes)))
     }
 
-    pub(in crate::decode::huffman) fn first_ac(
+    pub(in crate::decode::huffman) fn progressive_ac(
         &mut self,
         source: Option<HuffmanSource>,
-    ) -> Result<Arc<ProgressiveTable<FirstEntry>>, Damage> {
-        shared(&mut self.first_ac, self.file, source, |codes| Ok(ProgressiveTable::new(codes)))
-    }
-
-    pub(in crate::decode::huffman) fn refinement(
-        &mut self,
-        source: Option<HuffmanSource>,
-    ) -> Result<Arc<ProgressiveTable<RefinementEntry>>, Damage> {
-        shared(&mut self.refinement, self.file, source, |codes| Ok(ProgressiveTable::new(codes)))
+    ) -> Result<Arc<ProgressiveTable>, Damage> {
+        shared(&mut self.progressive_ac, self.file, source, |codes| Ok(ProgressiveTable::new(codes)))
     }
 }
 
@@ -95,8 +86,7 @@ fn tables_of<'a>(frame: &Frame, header: &'a ScanHeader) -> impl Iterator<Item = 
         Procedure::Sequential => (Some(Use::Dc), Some(Use::SequentialAc)),
         Procedure::DcFirst { .. } => (Some(Use::Dc), None),
         Procedure::DcRefinement { .. } => (None, None),
-        Procedure::AcFirst(_) => (None, Some(Use::FirstAc)),
-        Procedure::AcRefinement(_) => (None, Some(Use::Refinement)),
+        Procedure::AcFirst(_) | Procedure::AcRefinement(_) => (None, Some(Use::ProgressiveAc)),
     };
     header.components.iter().flat_map(move |component| [dc.zip(component.dc), ac.zip(component.ac)]).flatten()
 }
@@ -108,8 +98,7 @@ impl Use {
         let table = match self {
             Self::Dc => size_of::<DcTable>(),
             Self::SequentialAc => size_of::<AcTable>(),
-            Self::FirstAc => size_of::<ProgressiveTable<FirstEntry>>(),
-            Self::Refinement => size_of::<ProgressiveTable<RefinementEntry>>(),
+            Self::ProgressiveAc => size_of::<ProgressiveTable>(),
         };
         let places = 4 * size_of::<(HuffmanSource, Arc<AcTable>)>();
         (table + 2 * size_of::<usize>() + places) as u64
