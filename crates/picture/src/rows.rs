@@ -77,7 +77,7 @@ impl<'a> PlaneRows<'a> {
     /// When `rows` is 0.
     pub fn portions(&self, rows: usize) -> impl ExactSizeIterator<Item = Self> + use<'a> {
         let Self { width, stride, .. } = *self;
-        self.samples.chunks(stride * rows).map(move |samples| Self {
+        self.samples.chunks(stride.saturating_mul(rows)).map(move |samples| Self {
             samples,
             width,
             stride,
@@ -119,5 +119,6 @@ mod tests {
         let portions: Vec<_> = rows.portions(2).collect();
         assert_eq!((portions[0].height(), portions[1].height()), (2, 1));
         assert!(portions.iter().flat_map(PlaneRows::rows).eq(expected));
+        assert!(rows.portions(usize::MAX).eq([rows]));
     }
 }

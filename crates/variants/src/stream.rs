@@ -114,3 +114,49 @@ impl<T: Send, F: Fn(Finished) -> Result<(usize, T), Error> + Sync> Stream<'_, T,
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use masthead_crop::{CropPolicy, CropRegion, CropRequest};
+    use masthead_decode::Decoder;
+    use masthead_picture::Light;
+    use masthead_resample::Resampler;
+    use masthead_testdata::any_size;
+    use rayon::ThreadPoolBuilder;
+
+    use super::*;
+    use crate::passes::Weights;
+    use crate::{Plan, RenderOptions, Source, VariantSet};
+
+    /// A panic while a variant is finished is that of the caller, once nothing of the job runs any more; the pool goes on.
+    #[test]
+    fn a_panic_ends_the_job_and_nothing_else() {
+        let file = std::fs::read(masthead_testdata::folder().join("jpeg-420.jpg")).unwrap();
+        let decoder = Decoder::new(file, &any_size()).unwrap();
+        let source = Source::from(decoder.header());
+        let region =
+            CropRegion::new(&CropRequest::default(), decoder.header().displayed(), CropPolicy::Refuse).unwrap();
+        let plan = Plan::new(&source, &region, &VariantSet::default(), &RenderOptions::default());
+        let weights = Weights::new(&plan).unwrap();
+        let finished_in_pool = |panics: Option<usize>| {
+            let mut resamplers = [(); 3].map(|()| Resampler::new());
+            let rows = decoder.rows(plan.window(), Light::Linear).unwrap();
+            let finish = |finished: Finished| {
+                assert_ne!(Some(finished.variant), panics, "as it was asked to");
+                Ok((finished.variant, ()))
+            };
+            let made = stream(rows, Passes::new(&plan, &weights, &mut resamplers), finish).unwrap();
+            made.variants.len()
+        };
+        for threads in [2, 3] {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            for variant in 0..plan.variant_count() {
+                let ended = catch_unwind(AssertUnwindSafe(|| pool.install(|| finished_in_pool(Some(variant)))));
+                assert!(ended.is_err(), "variant {variant} on {threads} threads");
+            }
+            assert_eq!(pool.install(|| finished_in_pool(None)), plan.variant_count());
+        }
+    }
+}
