@@ -1,5 +1,5 @@
-//! What masthead encodes: within the error of quantisation for zune-jpeg, and for masthead's own decoder the planes of libjpeg-turbo,
-//! whatever the coding and the restarts.
+//! What masthead encodes: within the error of quantisation for libjpeg-turbo, and for masthead's own decoder the planes of
+//! libjpeg-turbo, whatever the coding and the restarts.
 #![no_main]
 
 use arbitrary::Arbitrary;
