@@ -39,6 +39,10 @@ const ONLY_THEIRS: &[(&str, &str)] = &[
         "libjpeg-turbo warns of a marker within data when it looks for the next one, which may be never",
     ),
     (
+        "restart marker RST",
+        "libjpeg-turbo warns of bytes too many before a marker when it looks for the next one, which may be never",
+    ),
+    (
         "Huffman table 0, which is missing",
         "libjpeg-turbo takes standard tables for any file, masthead for Motion JPEG alone",
     ),
