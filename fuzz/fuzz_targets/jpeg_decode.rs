@@ -15,6 +15,7 @@ const ONLY_OURS: &[(&str, &str)] = &[
     ("Unsupported marker type", "segments of unknown markers are passed over"),
     ("SOF type 0xc8", "the code is reserved, and no frame header: its segment is passed over"),
     ("Bogus marker length", "metadata that is damaged is left out"),
+    ("Maximum supported image dimension is 65500 pixels", "the format has sides up to 65535"),
 ];
 
 /// What libjpeg-turbo warns of, and masthead may read.
