@@ -47,7 +47,7 @@ fn jpeg(width: u16, height: u16, progressive: bool) -> Vec<u8> {
         segment(file, 0xDA, &body);
         // Whole bytes of zeros, and ones at the end where a byte is filled up.
         file.extend(std::iter::repeat_n(0, bits / 8));
-        if bits % 8 > 0 {
+        if !bits.is_multiple_of(8) {
             file.push(0xFF >> (bits % 8));
         }
     };
@@ -95,7 +95,8 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 /// of three components read, 8192 samples wide, take 4. The window, 8192x4096, would be 100 MB.
 #[test]
 fn memory_does_not_grow_with_the_height_of_a_picture() {
-    let files: [(&str, u64, fn(u16) -> Vec<u8>); 3] = [
+    type File = fn(u16) -> Vec<u8>;
+    let files: [(&str, u64, File); 3] = [
         ("baseline.jpg", 14_000_000, |height| jpeg(8192, height, false)),
         ("progressive.jpg", 14_000_000, |height| jpeg(8192, height, true)),
         ("plain.png", 18_000_000, |height| png(8192, height.into())),
