@@ -93,6 +93,17 @@ impl<'a> Pass<'a> {
         Self { resampling, levels, engine, needed, rows: 0, upper }
     }
 
+    /// The same pass, its targets made in what `memory` gives for so many samples each: their former contents are overwritten. What
+    /// is too small grows.
+    #[must_use]
+    pub fn with_memory(mut self, mut memory: impl FnMut(usize) -> Vec<u8>) -> Self {
+        for (samples, target) in self.engine.samples.iter_mut().zip(&self.resampling.targets) {
+            *samples = memory(target.width() as usize * target.height() as usize);
+            samples.clear();
+        }
+        self
+    }
+
     /// Takes the next rows of the plane, of its whole width. Those that no target depends on are passed over.
     ///
     /// # Panics

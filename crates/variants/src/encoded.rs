@@ -6,7 +6,7 @@ use masthead_encode::{encode_jpeg, encode_png};
 use masthead_picture::{Dimensions, Picture};
 
 use crate::plan::{Plan, PlannedVariant};
-use crate::{Encoding, Error, OutputFormat};
+use crate::{Encoding, Error, OutputFormat, Scratch};
 
 /// One finished file.
 #[derive(Clone, Debug)]
@@ -32,14 +32,21 @@ impl EncodedVariant {
     }
 }
 
-/// Puts the picture over the background, where the format has no alpha, and encodes it.
-pub(crate) fn encode(plan: &Plan, variant: &PlannedVariant, picture: Picture) -> Result<EncodedVariant, Error> {
+/// Puts the picture over the background, where the format has no alpha, and encodes it. Its planes are left to the next job.
+pub(crate) fn encode(
+    plan: &Plan,
+    variant: &PlannedVariant,
+    picture: Picture,
+    scratch: &Scratch,
+) -> Result<EncodedVariant, Error> {
     let start = Instant::now();
     let encoding = variant.spec.encoding();
     let mut bytes = match encoding {
         Encoding::Jpeg { options, .. } => {
             let picture = picture.over(plan.options.background).into_ycbcr(variant.chroma);
-            encode_jpeg(&picture, &options)?
+            let bytes = encode_jpeg(&picture, &options)?;
+            scratch.keep_planes(picture);
+            bytes
         }
         Encoding::Png(options) => encode_png(picture, &options)?,
     };

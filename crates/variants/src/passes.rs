@@ -7,8 +7,8 @@ use masthead_picture::{Component, Plane, PlaneRows, Rect};
 use masthead_resample::{Pass, Resampler, Resampling, Target};
 use rayon::prelude::*;
 
-use crate::Plan;
 use crate::error::ResampleError;
+use crate::{Plan, Scratch};
 
 /// What is made of each component of the source, with all weights.
 pub(crate) struct Weights {
@@ -52,11 +52,17 @@ pub(crate) struct Finished {
 }
 
 impl<'a> Passes<'a> {
-    /// A pass over each component, with a resampler each.
-    pub(crate) fn new(plan: &'a Plan, weights: &'a Weights, resamplers: &'a mut [Resampler]) -> Self {
+    /// A pass over each component, with a resampler each, and planes in the memory of former jobs.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        weights: &'a Weights,
+        resamplers: &'a mut [Resampler],
+        scratch: &Scratch,
+    ) -> Self {
         let pass = |(component, resampler): (usize, &'a mut Resampler)| {
             let light = plan.variants[0].components[component].light;
-            resampler.pass(&weights.resamplings[weights.components[component]], light)
+            let resampling = &weights.resamplings[weights.components[component]];
+            resampler.pass(resampling, light).with_memory(|samples| scratch.plane(samples))
         };
         let passes: Vec<_> = resamplers.iter_mut().enumerate().map(pass).collect();
         let planes = plan.variants.iter().map(|_| passes.iter().map(|_| None).collect()).collect();

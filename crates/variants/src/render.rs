@@ -35,7 +35,8 @@ pub struct Rendered {
 /// When the window cannot be decoded, when the plan was made for another kind of picture, and when an encoder fails, which is a
 /// defect.
 pub fn render(plan: &Plan, decoder: &Decoder, scratch: &Scratch) -> Result<Rendered, Error> {
-    from_file(plan, decoder, scratch, encode).map(Rendered::from)
+    from_file(plan, decoder, scratch, |plan, variant, picture| encode(plan, variant, picture, scratch))
+        .map(Rendered::from)
 }
 
 /// Makes all variants of `plan` from a picture in memory, as [`render`] does from a file; its components are resampled in
@@ -45,7 +46,8 @@ pub fn render(plan: &Plan, decoder: &Decoder, scratch: &Scratch) -> Result<Rende
 /// When the picture does not hold the plan's window or is of another kind than the plan was made for, and when an encoder fails,
 /// which is a defect.
 pub fn render_picture(plan: &Plan, picture: Picture, scratch: &Scratch) -> Result<Rendered, Error> {
-    from_picture(plan, picture, scratch, encode).map(Rendered::from)
+    from_picture(plan, picture, scratch, |plan, variant, picture| encode(plan, variant, picture, scratch))
+        .map(Rendered::from)
 }
 
 /// The variants of `plan` as they are before they are put over the background and encoded: turned upright, in sRGB, in
@@ -97,7 +99,7 @@ fn from_file<T: Send>(
     let mut rows = timed(&mut decode_time, || decoder.rows(plan.window(), plan.options.light))?;
     let weights = Weights::new(plan)?;
     let mut resamplers = scratch.resamplers(plan.samplings.len());
-    let mut passes = Passes::new(plan, &weights, &mut resamplers);
+    let mut passes = Passes::new(plan, &weights, &mut resamplers, scratch);
     let finish = |finished| finish(plan, finished, &make);
     if plan.threads() > 1 {
         let mut made = stream(rows, passes, finish)?;
@@ -136,7 +138,7 @@ fn from_picture<T: Send>(
     let picture = picture.premultiplied_in(plan.options.light);
     let weights = Weights::new(plan)?;
     let mut resamplers = scratch.resamplers(plan.samplings.len());
-    let mut passes = Passes::new(plan, &weights, &mut resamplers);
+    let mut passes = Passes::new(plan, &weights, &mut resamplers, scratch);
     let finished = passes.push_picture(picture.into_components());
     let resample_time = passes.time();
     drop(passes);

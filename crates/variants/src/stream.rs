@@ -128,7 +128,7 @@ mod tests {
 
     use super::*;
     use crate::passes::Weights;
-    use crate::{Plan, RenderOptions, Source, VariantSet};
+    use crate::{Plan, RenderOptions, Scratch, Source, VariantSet};
 
     /// A panic while a variant is finished is that of the caller, once nothing of the job runs any more; the pool goes on.
     #[test]
@@ -147,7 +147,8 @@ mod tests {
                 assert_ne!(Some(finished.variant), panics, "as it was asked to");
                 Ok((finished.variant, ()))
             };
-            let made = stream(rows, Passes::new(&plan, &weights, &mut resamplers), finish).unwrap();
+            let made =
+                stream(rows, Passes::new(&plan, &weights, &mut resamplers, &Scratch::default()), finish).unwrap();
             made.variants.len()
         };
         for threads in [2, 3] {

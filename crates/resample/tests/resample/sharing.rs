@@ -73,7 +73,8 @@ fn portions_make_up_the_whole() {
             to[..row.len()].copy_from_slice(row);
         }
         for most in [1, 2, 3, 8, 17, 500] {
-            let mut pass = resampler.pass(&resampling, Light::Linear);
+            let memory = |samples| vec![1; samples / 2 * most as usize];
+            let mut pass = resampler.pass(&resampling, Light::Linear).with_memory(memory);
             let mut taken: Vec<Option<Plane>> = vec![None; whole.len()];
             let mut top = 0;
             while top < height as usize {
